@@ -1,0 +1,186 @@
+/**
+The only meeting point of controllers and mover: the request a Job carries, the lines it prints, the result it leaves and its exit codes.
+The request comes as a file (a pod annotation through the downward API), credentials as mounted Secrets; neither ever as arguments or
+environment. The result is the container's termination message.
+*/
+
+export const moverPaths = {
+	request: '/lazarette/request/request.json',
+	/** One file per key of the credentials Secret: accessKeyId, secretAccessKey, sessionToken?, caBundle?. */
+	storageCredentials: '/lazarette/storage-credentials',
+	/** The repository password, one file. */
+	password: '/lazarette/encryption/password',
+	/** Scratch space (emptyDir): finished packs wait here for their upload. */
+	scratch: '/lazarette/scratch',
+	/** The volume that is read or written. */
+	volume: '/data',
+	/** A filesystem repository's claim. */
+	repository: '/repository',
+	result: '/dev/termination-log',
+} as const;
+
+/** kubernetes.io termination messages are cut at 4096 bytes; the result always fits. */
+export const resultMaxBytes = 4096;
+
+export const moverExitCodes = {
+	done: 0,
+	unexpected: 1,
+	badRequest: 2,
+	storeUnavailable: 3,
+	accessDenied: 4,
+	repositoryDamaged: 5,
+	sourceProblem: 6,
+	targetProblem: 7,
+	lockedByOther: 8,
+	stopped: 143,
+} as const;
+
+export type MoverExitCode = (typeof moverExitCodes)[keyof typeof moverExitCodes];
+
+export type MoverRequest = {
+	version: 1;
+	repository: RepositoryRequest;
+	/** Who runs this and which movers of the repository are alive: a lock of ours whose pod is in `deadPods`, or older than `observedAt` minus a margin and not in `livePods`, is removed. */
+	holder: LockHolder;
+	task: ProbeTask | BackupTask | RestoreTask;
+};
+
+export type RepositoryRequest = {
+	storage: S3StorageRequest | FilesystemStorageRequest;
+	layout: 'Restic';
+	/** Once an ID is known, anything else found at the location is refused. */
+	expectedId?: string;
+};
+
+export type S3StorageRequest = {
+	kind: 's3';
+	endpoint?: string;
+	region?: string;
+	bucket: string;
+	prefix: string;
+	addressing: 'Auto' | 'Path' | 'VirtualHost';
+	credentials: 'Secret' | 'WorkloadIdentity';
+	/** PEM bundle beside the credentials is used when present. */
+	caBundle: boolean;
+};
+
+export type FilesystemStorageRequest = {kind: 'filesystem'; path: string};
+
+export type LockHolder = {
+	/** `<pod>.<namespace>.<cluster>`: what this mover writes as the lock's hostname. */
+	name: string;
+	/** Suffix `.<namespace>.<cluster>` of all lock names that this operator may judge. */
+	scope: string;
+	/** RFC 3339 */
+	observedAt: string;
+	livePods: string[];
+	deadPods: string[];
+};
+
+export type ProbeTask = {
+	kind: 'probe';
+	/** Create the repository when the location is empty; never when anything of a repository is there. */
+	initialize: boolean;
+};
+
+export type BackupTask = {
+	kind: 'backup';
+	/** Archive paths: the volume appears as `/<claimName>`. */
+	claimName: string;
+	hostname: string;
+	tags: string[];
+	include: string[];
+	exclude: string[];
+	onEmptySource: 'Fail' | 'Warn' | 'Allow';
+	onUnreadableFile: 'Fail' | 'Warn';
+	/** RFC 3339: when the capture was cut; the archive's time. Absent for a live read: then the start of the read. */
+	capturedAt?: string;
+	/** Owners cannot be trusted to be complete when the mover is not root in its user namespace; only for messages. */
+	identity: MoverIdentity;
+};
+
+export type RestoreTask = {
+	kind: 'restore';
+	/** UID of the VolumeRestore: attempts of one run go on in the target that an earlier one began to fill. */
+	run: string;
+	from: {archive: string} | {claimName: string; hostname: string; asOf?: string; previous?: number};
+	paths: string[];
+	/** `RequireEmpty`: the target must hold nothing, else nothing is touched. */
+	overwrite: 'RequireEmpty' | 'Never' | 'IfChanged' | 'IfNewer' | 'Always';
+	deleteExtra: boolean;
+	onMissing: 'Fail' | 'LeaveEmpty';
+	identity: MoverIdentity;
+};
+
+export type MoverIdentity = 'UserNamespaceRoot' | 'HostRoot' | 'Unprivileged';
+
+/** A line on stdout is JSON; those with `progress` feed status while the mover runs, all others are its log. */
+export type ProgressLine = {progress: Progress};
+
+export type Progress = {
+	phase: 'Opening' | 'Scanning' | 'Moving' | 'Verifying' | 'Finishing';
+	/** RFC 3339; when the first byte or directory of the volume was read. */
+	firstReadAt?: string;
+	filesDone: number;
+	bytesDone: number;
+	/** Unknown while the walk is still running. */
+	filesTotal?: number;
+	bytesTotal?: number;
+	bytesAdded: number;
+};
+
+export type MoverResult = {
+	version: 1;
+	exitCode: MoverExitCode;
+	outcome: 'Succeeded' | 'SucceededWithWarnings' | 'Failed';
+	/** An ErrorCode of base/errors.ts; present when failed. */
+	errorCode?: string;
+	message: string;
+	timings: {startedAt: string; openedAt?: string; firstReadAt?: string; endedAt: string};
+	backup?: BackupCounts;
+	restore?: RestoreCounts;
+	repository?: RepositoryFacts;
+	/** Bounded; `skippedTotal` counts all. Paths are printable: other bytes escaped as \xNN. */
+	skipped: SkippedEntry[];
+	skippedTotal: number;
+	removedLocks: number;
+};
+
+export type BackupCounts = {
+	archive?: string;
+	parent?: string;
+	filesTotal: number;
+	filesNew: number;
+	filesChanged: number;
+	filesUnmodified: number;
+	directories: number;
+	bytesRead: number;
+	bytesTotal: number;
+	bytesAdded: number;
+	bytesStored: number;
+};
+
+export type RestoreCounts = {
+	archive?: string;
+	archiveTime?: string;
+	filesTotal: number;
+	filesRestored: number;
+	filesUnchanged: number;
+	filesDeleted: number;
+	bytesRestored: number;
+	bytesTotal: number;
+};
+
+export type RepositoryFacts = {
+	id: string;
+	created: boolean;
+	archives: number;
+	newest: NewestArchive[];
+	/** bytes in pack files */
+	storedBytes?: number;
+	locks: number;
+};
+
+export type NewestArchive = {id: string; time: string; hostname: string; path: string};
+
+export type SkippedEntry = {path: string; reason: string};
