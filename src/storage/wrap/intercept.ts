@@ -1,0 +1,62 @@
+import {createHash} from 'node:crypto';
+import type {Storage, StoredObject} from '../storage.ts';
+
+export type StorageOperation = 'list' | 'get' | 'stat' | 'put' | 'putFile' | 'remove';
+
+/** One call of a storage, as a wrapper sees it. */
+export type StorageCall = {
+	operation: StorageOperation;
+	/** The object's key; the prefix of a listing. */
+	key: string;
+	signal: AbortSignal;
+	/** What `put` and `putFile` hand over; the hash is computed when asked for, unless the caller knew it. */
+	content?: {size: number; sha256(): string; /** The local file of `putFile`. */ path?: string};
+};
+
+/** Does something around a call: `run` makes the call and may be called any number of times. */
+export type Around = <T>(call: StorageCall, run: () => Promise<T>) => Promise<T>;
+
+/**
+The same storage with every call led through `around`; what all wrappers are made of.
+Of a listing, the part that is led through is up to its first object.
+*/
+export function intercept(storage: Storage, around: Around): Storage {
+	return {
+		location: storage.location,
+		// A getter, because reading it creates the directory.
+		get scratchDirectory() {
+			return storage.scratchDirectory;
+		},
+		async *list(prefix, signal) {
+			const begun = await around({operation: 'list', key: prefix, signal}, async () => begin(storage.list(prefix, signal)));
+			yield* rest(begun);
+		},
+		get: async (key, signal, range) => around({operation: 'get', key, signal}, async () => storage.get(key, signal, range)),
+		stat: async (key, signal) => around({operation: 'stat', key, signal}, async () => storage.stat(key, signal)),
+		async put(key, bytes, signal, options) {
+			const content = {size: bytes.byteLength, sha256: () => options?.sha256 ?? createHash('sha256').update(bytes).digest('hex')};
+			await around({operation: 'put', key, signal, content}, async () => storage.put(key, bytes, signal, options));
+		},
+		async putFile(key, file, signal, options) {
+			const content = {size: file.size, sha256: () => file.sha256, path: file.path};
+			await around({operation: 'putFile', key, signal, content}, async () => storage.putFile(key, file, signal, options));
+		},
+		remove: async (key, signal) => around({operation: 'remove', key, signal}, async () => storage.remove(key, signal)),
+		close: async () => storage.close(),
+	};
+}
+
+type BegunListing = {iterator: AsyncIterator<StoredObject>; first: IteratorResult<StoredObject>};
+
+async function begin(listing: AsyncIterable<StoredObject>): Promise<BegunListing> {
+	const iterator = listing[Symbol.asyncIterator]();
+	return {iterator, first: await iterator.next()};
+}
+
+async function* rest({iterator, first}: BegunListing): AsyncGenerator<StoredObject> {
+	try {
+		for (let next = first; !next.done; next = await iterator.next()) yield next.value;
+	} finally {
+		await iterator.return?.();
+	}
+}
