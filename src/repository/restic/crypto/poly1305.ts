@@ -1,0 +1,42 @@
+import {openSealingMemory} from './sealing-memory.ts';
+import type {SealingMemory} from './sealing-memory.ts';
+
+/** Incremental Poly1305 (Bernstein 2005) over a WebAssembly module of its own. One message at a time: `begin`, any number of `update`, `finish`. */
+export class Poly1305 {
+	readonly #memory: SealingMemory;
+
+	constructor(memory: SealingMemory = openSealingMemory()) {
+		this.#memory = memory;
+	}
+
+	/** Bytes of a message that already lie in here are taken without a copy. */
+	get window(): Uint8Array {
+		return this.#memory.data;
+	}
+
+	/** `key` is 32 bytes, r ‖ s, for one message only. */
+	begin(key: Uint8Array): void {
+		this.#memory.key.set(key);
+		this.#memory.functions.begin();
+	}
+
+	update(bytes: Uint8Array): void {
+		const {data, functions} = this.#memory;
+		if (bytes.buffer === data.buffer) {
+			functions.update(bytes.byteOffset, bytes.length);
+			return;
+		}
+
+		for (let at = 0; at < bytes.length; at += data.length) {
+			const piece = bytes.subarray(at, at + data.length);
+			data.set(piece);
+			functions.update(data.byteOffset, piece.length);
+		}
+	}
+
+	/** The 16-byte tag, a copy. */
+	finish(): Buffer {
+		this.#memory.functions.finish();
+		return Buffer.from(this.#memory.tag);
+	}
+}

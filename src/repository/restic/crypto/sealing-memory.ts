@@ -1,0 +1,40 @@
+import {instantiate} from '../wasm/instantiate.ts';
+import {sealingWasm} from '../wasm/sealing.wasm.ts';
+
+/** What wasm/assembly/poly1305.ts and counter-mode.ts export. All places are addresses in the module's memory. */
+export type SealingFunctions = {
+	key(): number;
+	tag(): number;
+	begin(): void;
+	update(at: number, length: number): void;
+	finish(): void;
+	counters(to: number, iv: number, blocks: number): void;
+	xor(data: number, keystream: number, length: number): void;
+};
+
+/** One instance of the WebAssembly module that computes on messages, with two regions for them. */
+export type SealingMemory = {
+	functions: SealingFunctions;
+	/** Message bytes; what lies here needs no copy. */
+	data: Uint8Array;
+	/** AES counter blocks and what AES makes of them. */
+	keystream: Uint8Array;
+	/** The one-time key of the MAC: r, then the encrypted nonce. */
+	key: Uint8Array;
+	tag: Uint8Array;
+};
+
+/** Small enough to stay in a core's first caches, large enough that calls cost nothing. */
+export const windowSize = 32 * 1024;
+
+export function openSealingMemory(): SealingMemory {
+	const {functions: exported, bytes, room} = instantiate(sealingWasm, 2 * windowSize);
+	const functions = exported as SealingFunctions;
+	return {
+		functions,
+		data: bytes.subarray(room, room + windowSize),
+		keystream: bytes.subarray(room + windowSize, room + 2 * windowSize),
+		key: bytes.subarray(functions.key(), functions.key() + 32),
+		tag: bytes.subarray(functions.tag(), functions.tag() + 16),
+	};
+}

@@ -1,0 +1,22 @@
+import type {Clock} from '../../base/clock.ts';
+import type {Random} from '../../base/random.ts';
+import type {Storage} from '../../storage/storage.ts';
+import type {Sealer} from './crypto/sealer.ts';
+import type {RepositoryConfig} from './files/config.ts';
+import type {TreeForm} from './tree/node-encoder.ts';
+import type {Compression} from './write/compression.ts';
+
+/** A repository whose key and config have been read: what every operation on it works with. */
+export type OpenRepository = {
+	storage: Storage;
+	sealer: Sealer;
+	config: RepositoryConfig;
+	/** The key file that the password opened. */
+	keyId: string;
+	clock: Clock;
+	random: Random;
+	treeForm: TreeForm;
+	compression: Compression;
+	/** bytes at which a pack is closed */
+	packSize: number;
+};

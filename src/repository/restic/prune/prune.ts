@@ -1,0 +1,54 @@
+import {BitSet} from '../check/bit-set.ts';
+import {maxBlobs} from '../pack/pack-writer.ts';
+import {readSnapshots} from '../snapshot-files.ts';
+import {chooseCopies} from './choose-copies.ts';
+import {executePrune} from './execute-prune.ts';
+import {loadPruneIndex} from './load-prune-index.ts';
+import {markUsed} from './mark-used.ts';
+import {planIndex} from './plan-index.ts';
+import {defaultLimits, planPrune} from './plan-prune.ts';
+import {summarize} from './prune-result.ts';
+import type {Archive} from '../../archive.ts';
+import type {HeldLock} from '../lock/held-lock.ts';
+import type {OpenRepository} from '../open-repository.ts';
+import type {PruneLimits} from './plan-prune.ts';
+import type {PruneProgress, PruneResult} from './prune-result.ts';
+
+export type PruneOptions = Partial<Pick<PruneLimits, 'maxUnused' | 'maxRepackBytes' | 'smallPackBytes'>> & {
+	/** Decide only. */
+	dryRun?: boolean;
+	onProgress?: (progress: PruneProgress) => void;
+	/** The repository's archives, when they have been read under the same lock; those of a dry run may be fewer. */
+	archives?: readonly Archive[];
+};
+
+/**
+Removes what no archive needs. `lock` is exclusive, unless it is a dry run. Everything is read, and every need proven met, before the first object
+changes; a prune that is cut off leaves at worst too much, and the next one goes on from there.
+@throws RepositoryDamaged naming what an archive needs and is not there, before anything is removed; LockLost
+*/
+export async function prune(repository: OpenRepository, lock: HeldLock, options: PruneOptions, signal: AbortSignal): Promise<PruneResult> {
+	const {dryRun = false, onProgress} = options;
+	const pruning = AbortSignal.any([signal, lock.signal]);
+	// Archives first: what the index then does not know was never complete.
+	const archives = options.archives ?? (await readSnapshots(repository, pruning));
+	const loaded = await loadPruneIndex(repository, pruning);
+	const marked = await markUsed(repository, loaded.index, archives, pruning, done => onProgress?.({phase: 'marking', done, total: loaded.index.trees.count}));
+
+	const copies = chooseCopies(loaded, marked);
+	const limits: PruneLimits = {...defaultLimits, ...definedLimits(options), compressTrees: repository.config.version >= 2, maxPackBlobs: maxBlobs};
+	const packs = planPrune(copies.packs, limits);
+	const gone = new BitSet(loaded.index.packs.count);
+	for (const {pack} of [...packs.remove, ...packs.repack]) gone.add(pack);
+	const index = planIndex(loaded.files, loaded.index.packs.count, gone, packs.repack.length > 0);
+
+	const plan = {loaded, copies, packs, gone, index, limits};
+	const executed = dryRun ? undefined : await executePrune(repository, lock, plan, pruning, onProgress);
+	return summarize(plan, marked, archives.length, executed);
+}
+
+const definedLimits = ({maxUnused, maxRepackBytes, smallPackBytes}: PruneOptions): Partial<PruneLimits> => ({
+	...(maxUnused ? {maxUnused} : {}),
+	...(maxRepackBytes === undefined ? {} : {maxRepackBytes}),
+	...(smallPackBytes === undefined ? {} : {smallPackBytes}),
+});

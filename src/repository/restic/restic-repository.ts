@@ -1,0 +1,130 @@
+import {LazaretteError, isLazaretteError} from '../../base/errors.ts';
+import {checkRepository} from './check/check-repository.ts';
+import {createRepository} from './create-repository.ts';
+import {Sealer} from './crypto/sealer.ts';
+import {unlockRepository} from './crypto/unlock.ts';
+import {decodeConfig} from './files/config.ts';
+import {configKey} from './files/object-keys.ts';
+import {tendLocks} from './lock/tend-locks.ts';
+import {defaultPackSize} from './pack/pack-writer.ts';
+import {maintenance} from './maintenance.ts';
+import {openArchiveReader} from './read/archive-reader.ts';
+import {SharedLock} from './shared-lock.ts';
+import {readSnapshots} from './snapshot-files.ts';
+import {startArchive} from './write/archive-writer.ts';
+import {defaultCompression} from './write/compression.ts';
+import type {Clock} from '../../base/clock.ts';
+import type {Random} from '../../base/random.ts';
+import type {Storage} from '../../storage/storage.ts';
+import type {Repository} from '../repository.ts';
+import type {CheckOptions, CheckResult} from './check/check-result.ts';
+import type {RepositoryConfig} from './files/config.ts';
+import type {LockHolder} from './lock/lock-file.ts';
+import type {JudgeLock} from './lock/lock-policy.ts';
+import type {Maintenance} from './maintenance.ts';
+import type {OpenRepository} from './open-repository.ts';
+import type {TreeForm} from './tree/node-encoder.ts';
+import type {Compression} from './write/compression.ts';
+
+export type OpenResticRepository = {
+	storage: Storage;
+	password: string;
+	clock: Clock;
+	random: Random;
+	signal: AbortSignal;
+	/** Whom other users of the repository see in our locks. */
+	holder: LockHolder;
+	/** Which locks of others are proven dead and may be removed. */
+	judgeLock: JudgeLock;
+	/** Once the ID is known, any other repository found at the location is refused. */
+	expectedId?: string;
+	/** `canonical` unless given. */
+	treeForm?: TreeForm;
+	/** zstd level 3 unless given. */
+	compression?: Compression;
+	/** Bytes at which a pack is closed; 16 MiB unless given. */
+	packSize?: number;
+};
+
+export type ResticRepository = Repository & Maintenance & {
+	readonly layout: 'Restic';
+	readonly config: Readonly<RepositoryConfig>;
+	/** The key file that the password opened. */
+	readonly keyId: string;
+	/** Locks of dead holders that this process removed. */
+	readonly removedLocks: number;
+	/** Removes locks of dead holders now, without taking a lock; the others are counted. */
+	tendLocks(signal: AbortSignal): Promise<{removed: number; remaining: number}>;
+	/** Proves the repository sound or says what is not; damage is a result, never an error. */
+	check(options: CheckOptions, signal: AbortSignal): Promise<CheckResult>;
+};
+
+/**
+Opens what is there and changes nothing.
+@throws NotARepository; WrongPassword; RepositoryDamaged; UnsupportedVersion
+*/
+export async function openResticRepository(options: OpenResticRepository): Promise<ResticRepository> {
+	const {storage, password, clock, random, signal, expectedId, treeForm = 'canonical', compression = defaultCompression, packSize = defaultPackSize} = options;
+	const {masterKey, keyId} = await unlockRepository(storage, password, signal);
+	const sealer = new Sealer(masterKey, random);
+	const config = decodeConfig(sealer, await readConfig(storage, signal));
+	if (expectedId !== undefined && config.id !== expectedId) {
+		throw new LazaretteError('NotARepository', `the repository at ${storage.location} has the ID ${config.id}, but ${expectedId} was there before`, {
+			hint: 'another repository took its place: check bucket and prefix; nothing was changed',
+			context: {found: config.id, expected: expectedId},
+		});
+	}
+	return resticRepository({storage, sealer, config, keyId, clock, random, treeForm, compression, packSize}, options);
+}
+
+/**
+Makes a repository at an empty location and opens it.
+@throws RepositoryExists when anything of a repository is there
+*/
+export async function createResticRepository(options: Omit<OpenResticRepository, 'expectedId'>): Promise<ResticRepository> {
+	const id = await createRepository(options);
+	return openResticRepository({...options, expectedId: id});
+}
+
+function resticRepository(repository: OpenRepository, {holder, judgeLock, password}: OpenResticRepository): ResticRepository {
+	const {storage, sealer, config, clock, random} = repository;
+	const lock = new SharedLock({storage, sealer, clock, random, holder, judge: judgeLock, version: config.version});
+	let removedAlone = 0;
+	return {
+		...maintenance(repository, {shared: lock, holder, judgeLock, password, onRemovedLocks: count => (removedAlone += count)}),
+		id: config.id,
+		layout: 'Restic',
+		location: storage.location,
+		config,
+		get keyId() {
+			return repository.keyId;
+		},
+		get removedLocks() {
+			return lock.removedLocks + removedAlone;
+		},
+		archives: async (signal, onDamaged) => readSnapshots(repository, signal, onDamaged),
+		startArchive: async (start, signal) => startArchive(repository, await lock.held(signal), start, signal),
+		async openArchive(archive, signal) {
+			await lock.held(signal);
+			return openArchiveReader(repository, archive, signal);
+		},
+		tendLocks: async signal => tendLocks(repository, judgeLock, signal),
+		async check(checkOptions, signal) {
+			await lock.held(signal);
+			return checkRepository(repository, checkOptions, signal);
+		},
+		close: async () => lock.release(),
+	};
+}
+
+async function readConfig(storage: Storage, signal: AbortSignal): Promise<Buffer> {
+	try {
+		return await storage.get(configKey, signal);
+	} catch (error) {
+		if (!isLazaretteError(error, 'ObjectNotFound')) throw error;
+		throw new LazaretteError('RepositoryDamaged', `the repository at ${storage.location} has keys but no config`, {
+			cause: error,
+			hint: 'when its creation was interrupted, create it again with the same password; otherwise bring back the object "config" from a copy',
+		});
+	}
+}

@@ -1,0 +1,46 @@
+import {hash} from 'node:crypto';
+import {LazaretteError, isLazaretteError} from '../../base/errors.ts';
+import {decodeSnapshot, encodeSnapshot} from './files/snapshot-file.ts';
+import {idOfKey, prefixes, snapshotKey} from './files/object-keys.ts';
+import {decodeUnpacked, encodeUnpacked} from './files/unpacked.ts';
+import {inParallel} from './in-parallel.ts';
+import type {Archive} from '../archive.ts';
+import type {OpenRepository} from './open-repository.ts';
+
+const parallelReads = 8;
+
+/** All archives, oldest first. @throws RepositoryDamaged naming the snapshot that can not be read, unless `onDamaged` takes it */
+export async function readSnapshots(repository: OpenRepository, signal: AbortSignal, onDamaged?: (error: LazaretteError) => void): Promise<Archive[]> {
+	const archives: Archive[] = [];
+	await inParallel(snapshotIds(repository, signal), parallelReads, async id => {
+		try {
+			archives.push(await readSnapshot(repository, id, signal));
+		} catch (error) {
+			if (!onDamaged || !isLazaretteError(error, 'RepositoryDamaged')) throw error;
+			onDamaged(error);
+		}
+	});
+	return archives.sort((a, b) => a.time.getTime() - b.time.getTime() || (a.id < b.id ? -1 : 1));
+}
+
+export async function* snapshotIds({storage}: Pick<OpenRepository, 'storage'>, signal: AbortSignal): AsyncGenerator<string> {
+	for await (const {key} of storage.list(prefixes.snapshots, signal)) {
+		const id = idOfKey(key);
+		if (id) yield id;
+	}
+}
+
+export async function readSnapshot({storage, sealer}: OpenRepository, id: string, signal: AbortSignal): Promise<Archive> {
+	const key = snapshotKey(id);
+	return decodeSnapshot(decodeUnpacked(sealer, await storage.get(key, signal), key), id);
+}
+
+/** Makes an archive visible; everything it needs must be durable. Returns it as a reader will see it. */
+export async function writeSnapshot({storage, sealer, config}: OpenRepository, archive: Omit<Archive, 'id'>, signal: AbortSignal): Promise<Archive> {
+	const bytes = encodeUnpacked(sealer, encodeSnapshot(archive), config.version);
+	const id = hash('sha256', bytes, 'hex');
+	const written = decodeSnapshot(decodeUnpacked(sealer, bytes, 'the new snapshot'), id);
+	if (written.tree !== archive.tree) throw new LazaretteError('Unexpected', `the new snapshot names the tree ${written.tree} instead of ${archive.tree}`);
+	await storage.put(snapshotKey(id), bytes, signal, {sha256: id});
+	return written;
+}

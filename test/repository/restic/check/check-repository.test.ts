@@ -1,0 +1,151 @@
+import {chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test from 'ava';
+import {neverAborts} from '../../../../src/base/abort.ts';
+import {toLazaretteError} from '../../../../src/base/errors.ts';
+import {backUp} from '../write/_back-up.ts';
+import {newRepository, reopen, temporaryDirectory} from '../write/_repository.ts';
+import {writeSource} from '../write/_source.ts';
+import type {ExecutionContext} from 'ava';
+import type {CheckResult} from '../../../../src/repository/restic/check/check-result.ts';
+
+/** Two archives of a small volume; returns the repository's directory, all of it closed. */
+async function written(t: ExecutionContext): Promise<string> {
+	const source = temporaryDirectory(t);
+	writeSource(source);
+	const {path, repository} = await newRepository(t);
+	const {archive} = await backUp(repository, source);
+	writeFileSync(join(source, 'later'), 'later');
+	await backUp(repository, source, {parent: archive});
+	await repository.close();
+	return path;
+}
+
+const files = (path: string, folder: string): string[] =>
+	readdirSync(join(path, folder), {recursive: true, withFileTypes: true})
+		.filter(entry => entry.isFile())
+		.map(entry => join(entry.parentPath, entry.name).slice(path.length + 1))
+		.sort();
+
+async function check(t: ExecutionContext, path: string, readData: boolean): Promise<CheckResult> {
+	const {repository} = await reopen(t, path);
+	try {
+		return await repository.check({readData}, neverAborts);
+	} finally {
+		await repository.close();
+	}
+}
+
+test('a sound repository has no problem, and the counts say what was looked at', async t => {
+	const path = await written(t);
+	const result = await check(t, path, true);
+	t.deepEqual(result.problems, []);
+	t.deepEqual(result.warnings, []);
+	t.is(result.archives, 2);
+	t.is(result.indexFiles, 2);
+	t.is(result.packs, files(path, 'data').length);
+	t.is(result.bytesProven, result.packBytes);
+	t.is(result.trees, 6, 'five directories, and the root of the second archive');
+	t.true(result.dataBlobs > 40);
+	t.deepEqual(result.unreferencedPacks, {count: 0, bytes: 0});
+	t.is((await check(t, path, false)).bytesProven, 0);
+});
+
+const kinds = ['config', 'keys', 'snapshots', 'index', 'data', 'locks'] as const;
+const damages: Array<[what: string, damage: (file: string) => void]> = [
+	['with a flipped bit at its start', file => flip(file, 0.05)],
+	['with a flipped bit in its middle', file => flip(file, 0.5)],
+	['with a flipped bit at its end', file => flip(file, 0.999)],
+	['without its last byte', file => truncateSync(file, readFileSync(file).length - 1)],
+	['cut in half', file => truncateSync(file, readFileSync(file).length >> 1)],
+	['of no bytes', file => truncateSync(file, 0)],
+];
+
+function flip(file: string, share: number): void {
+	const bytes = readFileSync(file);
+	bytes[Math.floor(bytes.length * share)]! ^= 0x10;
+	writeFileSync(file, bytes);
+}
+
+for (const kind of kinds) {
+	for (const [what, damage] of damages) {
+		test(`a file of ${kind} ${what} is reported by its name`, async t => {
+			const origin = await written(t);
+			if (kind === 'locks') await leaveLock(t, origin);
+			const names = kind === 'config' ? ['config'] : files(origin, kind);
+			t.true(names.length > 0);
+			for (const name of names) {
+				const path = join(temporaryDirectory(t), 'copy');
+				cpSync(origin, path, {recursive: true});
+				chmodSync(join(path, name), 0o600);
+				damage(join(path, name));
+
+				const said = await check(t, path, true).then(
+					result => result.problems.map(({object, message}) => `${object}: ${message}`),
+					error => [toLazaretteError(error).code, toLazaretteError(error).message],
+				);
+				// restic ignores locks of no bytes, which a full disk leaves behind, and so do we.
+				if (kind === 'locks' && what === 'of no bytes') t.deepEqual(said, []);
+				else t.true(said.some(line => line.includes(name.slice(name.lastIndexOf('/') + 1))), `${name}: ${said.join('\n')}`);
+			}
+		});
+	}
+}
+
+async function leaveLock(t: ExecutionContext, path: string): Promise<void> {
+	const {repository} = await reopen(t, path);
+	await repository.check({readData: false}, neverAborts);
+	const [lock] = files(path, 'locks');
+	const bytes = readFileSync(join(path, lock!));
+	await repository.close();
+	writeFileSync(join(path, lock!), bytes);
+}
+
+test('a missing pack, index file or snapshot tree is reported for what it is', async t => {
+	const origin = await written(t);
+	const remove = (name: string): string => {
+		const path = join(temporaryDirectory(t), 'copy');
+		cpSync(origin, path, {recursive: true});
+		rmSync(join(path, name));
+		return path;
+	};
+	for (const pack of files(origin, 'data')) {
+		const {problems} = await check(t, remove(pack), false);
+		t.true(problems.some(({object, message}) => object === pack && message.includes('is missing')), JSON.stringify(problems));
+	}
+	for (const index of files(origin, 'index')) {
+		const {problems, unreferencedPacks} = await check(t, remove(index), false);
+		t.true(unreferencedPacks.count > 0);
+		t.true(problems.some(({message}) => message.includes('which is in no index')), JSON.stringify(problems));
+	}
+});
+
+test('a pack that was cut off is found by its listed size, without reading it', async t => {
+	const path = await written(t);
+	const [pack] = files(path, 'data');
+	chmodSync(join(path, pack!), 0o600);
+	truncateSync(join(path, pack!), 1000);
+	const {problems} = await check(t, path, false);
+	t.true(problems.some(({object, message}) => object === pack && message.includes('is 1000 bytes long')));
+});
+
+test('what nothing refers to, and names that are no IDs, are no problem', async t => {
+	const path = await written(t);
+	mkdirSync(join(path, 'data/ab'), {recursive: true});
+	writeFileSync(join(path, 'data/ab', 'ab'.repeat(32)), 'left over');
+	writeFileSync(join(path, 'data/ab/README'), 'not ours');
+	writeFileSync(join(path, 'index/README'), 'not ours');
+	writeFileSync(join(path, 'snapshots/README'), 'not ours');
+	const result = await check(t, path, true);
+	t.deepEqual(result.problems, []);
+	t.deepEqual(result.unreferencedPacks, {count: 1, bytes: 9});
+});
+
+test('progress ends at all bytes', async t => {
+	const path = await written(t);
+	const {repository} = await reopen(t, path);
+	const steps: Array<[number, number]> = [];
+	const {packBytes} = await repository.check({readData: true, onProgress: (...step) => void steps.push(step)}, neverAborts);
+	t.deepEqual(steps.at(-1), [packBytes, packBytes]);
+	t.is(steps.length, files(path, 'data').length);
+});
