@@ -1,0 +1,93 @@
+import type {Node} from '../../repository/node.ts';
+import type {ArchiveWriter} from '../../repository/repository.ts';
+import {InOrder} from './in-order.ts';
+import type {Tally} from './tally.ts';
+import {isSameNode} from './unchanged.ts';
+
+type Level = {
+	/** The directory's own node, its subtree still unknown; the archive's root has none. */
+	node: Node | undefined;
+	previous: Node | undefined;
+	/** Whether the writer knows of it. */
+	entered: boolean;
+};
+
+/**
+Hands the walk's findings to the writer in the order of the walk, though contents arrive later. A directory that is only searched comes into the
+archive when something below it does, so that patterns leave no empty directories behind.
+*/
+export class NodeStream {
+	readonly #writer: ArchiveWriter;
+	readonly #tally: Tally;
+	readonly #order = new InOrder();
+	readonly #levels: Level[] = [];
+	#root = '';
+
+	constructor(writer: ArchiveWriter, tally: Tally) {
+		this.#writer = writer;
+		this.#tally = tally;
+	}
+
+	/** Tree ID of the outermost directory, once it has been left and everything is settled. */
+	get root(): string {
+		return this.#root;
+	}
+
+	enter(node: Node | undefined, previous: Node | undefined, taken: boolean): void {
+		this.#levels.push({node, previous, entered: false});
+		if (taken) this.#enterAll();
+	}
+
+	/** Adds an entry of the innermost directory. A promise means that the caller should wait before going on. */
+	add(node: Node, previous: Node | undefined): void | Promise<void> {
+		this.#enterAll();
+		return this.#order.run(() => this.#put(node, previous));
+	}
+
+	/** Keeps the place of an entry whose content is still being stored; undefined in the end when it could not be read. */
+	addLater(found: Promise<Node | undefined>, previous: Node | undefined): void | Promise<void> {
+		this.#enterAll();
+		return this.#order.run(async () => {
+			const node = await found;
+			if (node) await this.#put(node, previous);
+		});
+	}
+
+	leave(): void | Promise<void> {
+		const level = this.#levels.pop();
+		if (!level?.entered) return undefined;
+		return this.#order.run(async () => {
+			const subtree = await this.#writer.leaveDirectory();
+			if (level.node) await this.#put({...level.node, subtree}, level.previous);
+			else this.#root = subtree;
+		});
+	}
+
+	settled(): Promise<void> {
+		return this.#order.settled();
+	}
+
+	#put(node: Node, previous: Node | undefined): void | Promise<void> {
+		count(this.#tally, node, previous);
+		return this.#writer.addNode(node);
+	}
+
+	#enterAll(): void {
+		const first = this.#levels.findLastIndex(({entered}) => entered) + 1;
+		for (const level of this.#levels.slice(first)) {
+			level.entered = true;
+			void this.#order.run(() => this.#writer.enterDirectory());
+		}
+	}
+}
+
+function count(tally: Tally, node: Node, previous: Node | undefined): void {
+	if (node.type !== 'dir' && node.type !== 'file') {
+		tally.others++;
+		return;
+	}
+	const kind = node.type === 'dir' ? 'directories' : 'files';
+	const change = previous?.type !== node.type ? 'New' : isSameNode(previous, node) ? 'Unmodified' : 'Changed';
+	tally[`${kind}${change}`]++;
+	if (node.type === 'file') tally.bytesTotal += node.size;
+}

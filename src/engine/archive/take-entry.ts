@@ -1,0 +1,156 @@
+import {toLazaretteError} from '../../base/errors.ts';
+import type {ExtendedAttribute, Node} from '../../repository/node.ts';
+import type {ArchiveWriter, StoredContent} from '../../repository/repository.ts';
+import type {Directory, FileSystem, Status} from '../file-system/file-system.ts';
+import {SystemError, systemCode} from '../file-system/system-error.ts';
+import type {Identities} from './identities.ts';
+import {makeNode} from './make-node.ts';
+import type {NodeStream} from './node-stream.ts';
+import {skipReason} from './skipped-entry.ts';
+import type {SkipReason} from './skipped-entry.ts';
+import type {Tally} from './tally.ts';
+import {isUnchanged, withIdentityOf} from './unchanged.ts';
+import type {Comparison} from './unchanged.ts';
+
+/** Contents under way at once; each keeps its file open. */
+const mostUnderWay = 8;
+
+export type TakeOptions = {
+	fileSystem: FileSystem;
+	writer: ArchiveWriter;
+	stream: NodeStream;
+	tally: Tally;
+	identities: Identities;
+	comparison: Comparison;
+	withAtime: boolean;
+};
+
+/** An entry where the walk has found it. */
+export type Found = {
+	directory: Directory;
+	name: Buffer;
+	status: Status;
+	/** Of that name in the parent archive. */
+	previous: Node | undefined;
+	/** Reports that something of it is not as it should be. */
+	skip: (reason: SkipReason) => void;
+};
+
+/** Turns entries into nodes of the archive, and contents into blobs unless the parent archive has them. */
+export class EntryTaker {
+	readonly #options: TakeOptions;
+	readonly #underWay = new Set<Promise<unknown>>();
+
+	constructor(options: TakeOptions) {
+		this.#options = options;
+	}
+
+	/**
+	Takes anything but a directory. A promise means that the caller should wait before going on.
+	@throws SystemError when the entry cannot be read, or is no longer what its status says
+	*/
+	take(found: Found): void | Promise<void> {
+		if (found.status.type === 'file') return this.#takeFile(found);
+		const {directory, name, status} = found;
+		const linkTarget = status.type === 'symlink' ? directory.readLink(name) : undefined;
+		return this.#options.stream.add(this.nodeOf(found, this.#attributes(found), linkTarget && {linkTarget}), found.previous);
+	}
+
+	nodeOf({name, status, previous}: Pick<Found, 'name' | 'status' | 'previous'>, attributes: ExtendedAttribute[], more: {linkTarget?: Buffer; content?: Uint8Array; size?: number} = {}): Node {
+		const {identities, withAtime, comparison} = this.#options;
+		const node = makeNode({name, status, attributes, identities, withAtime, ...more});
+		return comparison === 'size-mtime' && previous ? withIdentityOf(node, previous) : node;
+	}
+
+	/** Resolves when no file is being read any more, whatever became of it. */
+	async idle(): Promise<void> {
+		await Promise.all(this.#underWay);
+	}
+
+	#takeFile(found: Found): void | Promise<void> {
+		const {writer, stream, comparison} = this.#options;
+		const {previous, status} = found;
+		if (previous?.content && isUnchanged(previous, status, comparison) && writer.hasContent(previous.content)) {
+			return stream.add(this.nodeOf(found, this.#attributes(found), {content: previous.content}), previous);
+		}
+		return this.#readFile(found);
+	}
+
+	#readFile(found: Found): void | Promise<void> {
+		const {fileSystem, writer, stream, tally} = this.#options;
+		const fd = found.directory.openFile(found.name);
+		let keepOpen = false;
+		try {
+			const opened = fileSystem.statusOf(fd);
+			if (opened.type !== 'file') throw new SystemError('EISDIR', 'openat');
+			tally.filesRead++;
+			const asOpened = {...found, status: opened};
+			// Taken now, while the name still leads to the file that was opened.
+			const attributes = this.#attributes(found);
+			const stored = storeContent(writer, fd, opened.size);
+			if (!(stored instanceof Promise)) return stream.add(this.#fileNode(asOpened, attributes, stored, opened), found.previous);
+			keepOpen = true;
+			return this.#later(asOpened, fd, attributes, stored);
+		} finally {
+			if (!keepOpen) fileSystem.close(fd);
+		}
+	}
+
+	#later(found: Found, fd: number, attributes: ExtendedAttribute[], stored: Promise<StoredContent>): void | Promise<void> {
+		const {fileSystem, stream} = this.#options;
+		const node = stored
+			.then(
+				content => this.#fileNode(found, attributes, content, fileSystem.statusOf(fd)),
+				(error: unknown) => {
+					const failure = readFailure(error);
+					const reason = skipReason(failure);
+					if (!reason) throw failure;
+					found.skip(reason);
+					return undefined;
+				},
+			)
+			.finally(() => fileSystem.close(fd));
+		// The stream awaits it in its turn; until then a failure is nobody's, and must not end the process.
+		node.catch(() => undefined);
+		const room = stream.addLater(node, found.previous);
+		const done = node.then(() => undefined, () => undefined).finally(() => this.#underWay.delete(done));
+		this.#underWay.add(done);
+		if (this.#underWay.size < mostUnderWay) return room;
+		return Promise.all([room, Promise.race(this.#underWay)]).then(() => undefined);
+	}
+
+	/**
+	A file that changed while it was read keeps the times it had before, so that the next run reads it again.
+	@param after its status when it was read; of a file read in one piece that is the same as before
+	*/
+	#fileNode(found: Found, attributes: ExtendedAttribute[], {content, size}: StoredContent, after: Status): Node {
+		const before = found.status;
+		this.#options.tally.bytesRead += size;
+		if (size !== before.size || after.size !== before.size || after.mtimeNs !== before.mtimeNs) found.skip('ChangedWhileRead');
+		return this.nodeOf(found, attributes, {content, size});
+	}
+
+	#attributes({directory, name, skip}: Found): ExtendedAttribute[] {
+		try {
+			return directory.attributesOf(name);
+		} catch (error) {
+			if (!skipReason(error) || systemCode(error) === 'ENOENT') throw error;
+			skip('AttributesUnreadable');
+			return [];
+		}
+	}
+}
+
+function storeContent(writer: ArchiveWriter, fd: number, size: number): StoredContent | Promise<StoredContent> {
+	try {
+		return writer.storeContent(fd, size);
+	} catch (error) {
+		throw readFailure(error);
+	}
+}
+
+/** The writer passes on what reading the file failed with; any other failed call is the repository's, and no reason to leave out a file. */
+function readFailure(error: unknown): unknown {
+	const isReading = error instanceof SystemError || (error instanceof Error && 'syscall' in error && error.syscall === 'read');
+	return isReading ? error : toLazaretteError(error);
+}

@@ -1,0 +1,18 @@
+import type {Node} from '../../repository/node.ts';
+import type {DirectoryPlace} from '../file-system/directory-cache.ts';
+
+/** A file being restored. */
+export type FileWork = {
+	place: DirectoryPlace;
+	node: Node;
+	/** bytes, by its blobs */
+	size: number;
+	/** Nothing but holes so far, so that zeros need not be written. */
+	fresh: boolean;
+	/** `waiting`: not begun. `open`: exists in the target as ours. `failed`: given up; what arrives for it is dropped. */
+	state: 'waiting' | 'open' | 'failed';
+	/** Jobs not yet done, plus one while more are being planned. */
+	pending: number;
+	/** Where the last byte written so far ends. */
+	end: number;
+};

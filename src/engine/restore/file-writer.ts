@@ -1,0 +1,103 @@
+import {LazaretteError} from '../../base/errors.ts';
+import {namesOf} from '../file-system/directory-cache.ts';
+import {printablePath} from '../file-system/printable-path.ts';
+import type {FileWork} from './file-work.ts';
+import type {RestoreRun} from './restore-run.ts';
+import {dataRuns} from './zero-runs.ts';
+
+/** Files kept open while their blobs come from several packs. */
+const mostOpen = 64;
+
+/** Writes blobs into files in whatever order they come, and completes each file when its last blob is there. */
+export class FileWriter {
+	readonly #run: RestoreRun;
+	/** In order of use, the oldest first. */
+	readonly #open = new Map<FileWork, number>();
+
+	constructor(run: RestoreRun) {
+		this.#run = run;
+	}
+
+	write(work: FileWork, position: number, bytes: Uint8Array): void {
+		if (work.state === 'failed') return;
+		const {fileSystem} = this.#run.context;
+		this.#attempt(work, () => {
+			const fd = this.#begin(work);
+			if (!work.fresh) {
+				fileSystem.write(fd, bytes, position);
+				work.end = Math.max(work.end, position + bytes.length);
+				return;
+			}
+			const runs = dataRuns(bytes, position);
+			for (let run = 0; run < runs.length; run += 2) {
+				fileSystem.write(fd, bytes.subarray(runs[run], runs[run + 1]), position + runs[run]!);
+				work.end = Math.max(work.end, position + runs[run + 1]!);
+			}
+		});
+	}
+
+	/** Gives a file whose content is complete its size, owner, attributes and mode; its times are set when all is on disk. False when it has failed. */
+	complete(work: FileWork): boolean {
+		if (work.state === 'failed') return false;
+		const {fileSystem} = this.#run.context;
+		const done = this.#attempt(work, () => {
+			const fd = this.#begin(work);
+			if (fileSystem.statusOf(fd).size !== work.size) fileSystem.truncate(fd, work.size);
+			const status = fileSystem.statusOf(fd);
+			if (status.size !== work.size) throw wrongSize(work, status.size);
+			this.#run.applyMetadata(work.place, work.node.name, fileSystem.entryOf(fd), status, work.node);
+		});
+		this.#close(work);
+		return done;
+	}
+
+	/** Closes what is still open after a failure. */
+	close(): void {
+		for (const fd of this.#open.values()) this.#run.context.fileSystem.close(fd);
+		this.#open.clear();
+	}
+
+	/** The open file, created at its first use. */
+	#begin(work: FileWork): number {
+		const cached = this.#open.get(work);
+		if (cached !== undefined) {
+			this.#open.delete(work);
+			this.#open.set(work, cached);
+			return cached;
+		}
+		const {fileSystem} = this.#run.context;
+		const directory = this.#run.directories.open(work.place);
+		const create = work.state === 'waiting' && work.fresh;
+		const fd = create ? directory.createFile(work.node.name) : directory.openForUpdate(work.node.name);
+		this.#keep(work, fd);
+		// What is written now may be more secret than what the old mode let others read.
+		if (work.state === 'waiting' && !work.fresh) fileSystem.entryOf(fd).setMode(0o600);
+		work.state = 'open';
+		return fd;
+	}
+
+	#keep(work: FileWork, fd: number): void {
+		this.#open.set(work, fd);
+		const [oldest] = this.#open.keys();
+		if (this.#open.size > mostOpen && oldest) this.#close(oldest);
+	}
+
+	#close(work: FileWork): void {
+		const fd = this.#open.get(work);
+		if (fd === undefined) return;
+		this.#open.delete(work);
+		this.#run.context.fileSystem.close(fd);
+	}
+
+	#attempt(work: FileWork, calls: () => void): boolean {
+		if (this.#run.attempt(work.place, work.node.name, 'NotRestored', calls)) return true;
+		work.state = 'failed';
+		this.#close(work);
+		return false;
+	}
+}
+
+function wrongSize({place, node, size}: FileWork, found: number): LazaretteError {
+	const path = printablePath(namesOf(place, node.name));
+	return new LazaretteError('VerificationFailed', `${path} has ${found} bytes after it was written, not ${size}`, {hint: 'something else writes to the target: stop it and restore again', context: {path}});
+}

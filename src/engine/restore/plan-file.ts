@@ -1,0 +1,60 @@
+import type {Node} from '../../repository/node.ts';
+import type {DirectoryPlace} from '../file-system/directory-cache.ts';
+import type {Status} from '../file-system/file-system.ts';
+import {ExistingContent} from './existing-content.ts';
+import type {FileWork} from './file-work.ts';
+import type {RestoreRun} from './restore-run.ts';
+import type {Segment} from './segment.ts';
+
+const idLength = 32;
+
+/** Plans a file that does not exist: all its blobs. */
+export async function planNewFile(run: RestoreRun, segment: Segment, place: DirectoryPlace, node: Node): Promise<void> {
+	const work: FileWork = {place, node, size: 0, fresh: true, state: 'waiting', pending: 1, end: 0};
+	for (const {id, blob} of blobsOf(node)) {
+		const {pack, offset, plainLength} = run.context.reader.locate(id);
+		await segment.addBlob(work, {pack, offset, blob, position: work.size});
+		work.size += plainLength;
+	}
+	noteSize(run, work);
+	segment.endFile(work);
+}
+
+export type Comparison = {
+	/** The file as it is, open for reading. */
+	fd: number;
+	status: Status;
+};
+
+/**
+Plans the blobs that a file in the target does not have at their place. Returns whether any is missing or the length differs; a preview plans nothing and only says so.
+*/
+export async function planDifferences(run: RestoreRun, segment: Segment, place: DirectoryPlace, node: Node, {fd, status}: Comparison): Promise<boolean> {
+	const {reader, fileSystem, pace, preview} = run.context;
+	const work: FileWork = {place, node, size: 0, fresh: false, state: 'waiting', pending: 1, end: 0};
+	const content = new ExistingContent(fileSystem, fd);
+	let differs = false;
+	for (const {id, blob} of blobsOf(node)) {
+		const {pack, offset, plainLength} = reader.locate(id);
+		if (content.holds(id, work.size, plainLength)) run.tally.bytesUnchanged += plainLength;
+		else {
+			differs = true;
+			if (!preview) await segment.addBlob(work, {pack, offset, blob, position: work.size});
+		}
+		work.size += plainLength;
+		if (pace.due()) await pace.breathe();
+	}
+	if (work.size !== status.size) differs = true;
+	noteSize(run, work);
+	if (differs && !preview) segment.endFile(work);
+	return differs;
+}
+
+function* blobsOf({content = new Uint8Array()}: Node): Generator<{id: Uint8Array; blob: number}> {
+	for (let blob = 0; (blob + 1) * idLength <= content.length; blob++) yield {id: content.subarray(blob * idLength, (blob + 1) * idLength), blob};
+}
+
+/** restic takes the content for the truth when a node's size is another; so do we, but we say so. */
+function noteSize(run: RestoreRun, {place, node, size}: FileWork): void {
+	if (size !== node.size) run.problem(place, node.name, 'SizeDiffers', `${size} bytes, not ${node.size}`);
+}

@@ -1,0 +1,92 @@
+import type {Node} from '../../repository/node.ts';
+import type {ArchiveReader} from '../../repository/repository.ts';
+import {BoundedList} from '../bounded-list.ts';
+import {namesOf} from '../file-system/directory-cache.ts';
+import type {DirectoryCache, DirectoryPlace} from '../file-system/directory-cache.ts';
+import type {Entry, FileSystem, Status} from '../file-system/file-system.ts';
+import {printablePath} from '../file-system/printable-path.ts';
+import {systemCode} from '../file-system/system-error.ts';
+import type {Pace} from '../pace.ts';
+import type {Ticker} from '../progress-meter.ts';
+import {applyMetadata} from './apply-metadata.ts';
+import type {Ownership} from './apply-metadata.ts';
+import type {Overwrite} from './decide.ts';
+import {entryFault, isFailure} from './problems.ts';
+import type {ProblemReason, RestoreProblem} from './problems.ts';
+import {newRestoreTally} from './restore-outcome.ts';
+import type {RestoreChange} from './restore-outcome.ts';
+
+export type RestoreContext = {
+	reader: ArchiveReader;
+	fileSystem: FileSystem;
+	/** Of the target; undefined when a preview is for a target that does not exist. */
+	directories: DirectoryCache | undefined;
+	overwrite: Overwrite;
+	ownership: Ownership;
+	deleteExtra: boolean;
+	preview: boolean;
+	pace: Pace;
+	signal: AbortSignal;
+	onProblem: ((problem: RestoreProblem) => void) | undefined;
+};
+
+/** One restore: what it works with, and what it has to report. */
+export class RestoreRun {
+	readonly context: Readonly<RestoreContext>;
+	readonly tally = newRestoreTally();
+	readonly problems = new BoundedList<RestoreProblem>();
+	readonly changes = new BoundedList<RestoreChange>();
+	failed = 0;
+	meter: Ticker = {tick: () => undefined};
+
+	constructor(context: RestoreContext) {
+		this.context = context;
+	}
+
+	/** The target's directories; only asked for when there is a target. */
+	get directories(): DirectoryCache {
+		return this.context.directories!;
+	}
+
+	problem(place: DirectoryPlace, name: Buffer | undefined, reason: ProblemReason, detail?: string): void {
+		const problem: RestoreProblem = {path: printablePath(namesOf(place, name)), reason, ...(detail !== undefined && {detail})};
+		if (isFailure(reason)) this.failed++;
+		this.problems.add(problem);
+		this.context.onProblem?.(problem);
+	}
+
+	/** Notes what a preview would do. */
+	change(place: DirectoryPlace, name: Buffer | undefined, change: RestoreChange['change']): void {
+		this.changes.add({path: printablePath(namesOf(place, name)), change});
+	}
+
+	/**
+	Runs calls on the target that concern one entry. When they fail for a reason of that entry alone, this is reported and the answer undefined.
+	@throws LazaretteError `TargetFull`, `TargetReadOnly`
+	*/
+	attempt<T>(place: DirectoryPlace, name: Buffer | undefined, reason: ProblemReason, calls: () => T, about?: string): {result: T} | undefined {
+		try {
+			return {result: calls()};
+		} catch (error) {
+			const code = reason === 'AttributeNotSet' ? attributeFault(error) : undefined;
+			const fault = code ?? entryFault(error, () => printablePath(namesOf(place, name)));
+			this.problem(place, name, reason, about === undefined ? fault : `${about} (${fault})`);
+			return undefined;
+		}
+	}
+
+	/** Owner, attributes and mode of an entry. Returns whether anything had to be changed. */
+	applyMetadata(place: DirectoryPlace, name: Buffer | undefined, entry: Entry, status: Status, node: Node): boolean {
+		return applyMetadata({
+			entry,
+			status,
+			node,
+			ownership: this.context.ownership,
+			attempt: (reason, calls, about) => this.attempt(place, name, reason, calls, about) !== undefined,
+			report: (reason, detail) => this.problem(place, name, reason, detail),
+		});
+	}
+}
+
+/** ext4 keeps attributes within an inode and one block, and says ENOSPC of a disk with terabytes free when they do not fit. */
+const attributeFault = (error: unknown): string | undefined => (systemCode(error) === 'ENOSPC' ? 'ENOSPC' : undefined);

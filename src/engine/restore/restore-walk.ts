@@ -1,0 +1,147 @@
+import type {Node} from '../../repository/node.ts';
+import type {DirectoryPlace} from '../file-system/directory-cache.ts';
+import type {Scope} from '../select/selector.ts';
+import {isSafeName} from './check-name.ts';
+import {decide} from './decide.ts';
+import type {Existing} from './decide.ts';
+import type {Subtree} from './find-subtree.ts';
+import {removeObstacle} from './remove-entry.ts';
+import {restoreFile} from './restore-file.ts';
+import {restoreOther} from './restore-other.ts';
+import type {RestoreRun} from './restore-run.ts';
+import {FirstNames, hasSeveralNames} from './link-file.ts';
+import {Segment} from './segment.ts';
+import {treeNodes} from './tree-nodes.ts';
+import type {Wanted} from './wanted.ts';
+
+/** A directory of the archive being walked, and what it is in the target. */
+type Frame = {
+	place: DirectoryPlace;
+	nodes: AsyncGenerator<Node, void>;
+	scope: Scope;
+	/** `absent`: will be made when something goes into it. `made`: by us, and empty but for what the archive has. */
+	target: 'present' | 'absent' | 'made';
+	/** What stands in its place, to be removed before it is made. */
+	obstacle: Existing | undefined;
+	/** Its own metadata; undefined when that is not for us to change unless we make it. */
+	node: Node | undefined;
+	corrects: boolean;
+	lastName: Buffer | undefined;
+};
+
+/** Walks the archive and the target together, makes directories, and plans all else. Own frames, because directories may be nested deeper than calls. */
+export class RestoreWalk {
+	readonly #run: RestoreRun;
+	readonly #segment: Segment;
+	readonly #frames: Frame[] = [];
+	readonly #firstNames = new FirstNames();
+
+	constructor(run: RestoreRun) {
+		this.#run = run;
+		this.#segment = new Segment(run);
+	}
+
+	async restore(subtree: Subtree, root: DirectoryPlace, scope: Scope, corrects: boolean): Promise<void> {
+		const {reader, signal, pace, preview, directories} = this.#run.context;
+		this.#frames.push({place: root, nodes: treeNodes(reader, subtree.treeId, signal), scope, target: directories ? 'present' : 'absent', obstacle: undefined, node: subtree.node, corrects, lastName: undefined});
+		try {
+			for (let frame = this.#frames.at(-1); frame; frame = this.#frames.at(-1)) {
+				if (pace.due()) await pace.breathe();
+				const next = await frame.nodes.next();
+				if (!next.done) await this.#visit(frame, next.value);
+				else this.#leave(frame);
+				if (!preview && this.#segment.isFull) await this.#segment.flush();
+			}
+			if (!preview) await this.#segment.flush();
+		} finally {
+			this.#segment.close();
+			for (const frame of this.#frames) await frame.nodes.return();
+		}
+	}
+
+	async #visit(frame: Frame, node: Node): Promise<void> {
+		const {name} = node;
+		if (!this.#isUsable(frame, name)) return;
+		const scope = node.type === 'dir' ? frame.scope.enter(name) : undefined;
+		if (!(scope ? scope.searched : frame.scope.takes(name))) return;
+
+		const existing = this.#lookAt(frame, name);
+		if (!existing) return;
+		const decision = decide(node, existing.result, this.#run.context.overwrite);
+		if (scope) await this.#enter(frame, {place: frame.place, node, existing: existing.result, decision}, scope);
+		else await this.#restore(frame, {place: frame.place, node, existing: existing.result, decision});
+	}
+
+	#isUsable(frame: Frame, name: Buffer): boolean {
+		const isDuplicate = frame.lastName?.equals(name) ?? false;
+		if (isSafeName(name) && !isDuplicate) {
+			frame.lastName = name;
+			return true;
+		}
+		this.#run.problem(frame.place, name, isDuplicate ? 'DuplicateName' : 'NameRefused');
+		return false;
+	}
+
+	/** What the target has of that name; undefined when it cannot be told. */
+	#lookAt(frame: Frame, name: Buffer): {result: Existing | undefined} | undefined {
+		if (frame.target !== 'present') return {result: undefined};
+		return this.#run.attempt(frame.place, name, 'NotRestored', () => {
+			const directory = this.#run.directories.open(frame.place);
+			const status = directory.lookUp(name);
+			return status && {status, ...(status.type === 'symlink' && {linkTarget: directory.readLink(name)})};
+		});
+	}
+
+	async #enter(frame: Frame, {node, existing, decision}: Wanted, scope: Scope): Promise<void> {
+		const {reader, signal, preview} = this.#run.context;
+		const isThere = existing?.status.type === 'dir';
+		if (node.subtree === undefined || (decision === 'keep' && !isThere)) return;
+		const child: Frame = {
+			place: {parent: frame.place, name: node.name},
+			nodes: treeNodes(reader, node.subtree, signal),
+			scope,
+			target: isThere ? 'present' : 'absent',
+			obstacle: isThere ? undefined : existing,
+			node,
+			corrects: scope.taken && decision !== 'keep',
+			lastName: undefined,
+		};
+		this.#frames.push(child);
+		if (!scope.taken) return;
+		this.#run.tally.directories++;
+		if (preview && !isThere) this.#run.change(child.place, undefined, existing ? 'Replace' : 'Create');
+		else if (!(await this.#make(child))) await this.#frames.pop()?.nodes.return();
+	}
+
+	/** Makes a directory of the archive, and those above it, unless they are there. False, and reported, when that fails. */
+	async #make(frame: Frame): Promise<boolean> {
+		if (this.#run.context.preview) return true;
+		for (const above of this.#frames) {
+			if (above.target !== 'absent') continue;
+			const {parent, name} = above.place;
+			if (!parent || (above.obstacle && !(await removeObstacle(this.#run, parent, name, above.obstacle.status)))) return false;
+			const made = this.#run.attempt(parent, name, 'NotRestored', () => this.#run.directories.open(parent).makeDirectory(name));
+			if (!made) return false;
+			above.target = 'made';
+			if (above === frame) break;
+		}
+		return true;
+	}
+
+	async #restore(frame: Frame, wanted: Wanted): Promise<void> {
+		const {node, decision} = wanted;
+		if (decision !== 'keep' && !(await this.#make(frame))) return;
+		const first = hasSeveralNames(node) ? this.#firstNames.find(node) : undefined;
+		if (node.type === 'file') await restoreFile(this.#run, this.#segment, wanted, first);
+		else await restoreOther(this.#run, this.#segment, wanted, first);
+		if (!first && decision !== 'keep' && hasSeveralNames(node)) this.#firstNames.add({place: frame.place, name: node.name, node});
+	}
+
+	#leave(frame: Frame): void {
+		this.#frames.pop();
+		const {place, node, target, corrects} = frame;
+		if (this.#run.context.preview) return;
+		if (node && (target === 'made' || (target === 'present' && corrects))) this.#segment.leave({place, node, made: target === 'made'});
+		else if (place.parent) this.#run.directories.release(place);
+	}
+}
