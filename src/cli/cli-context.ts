@@ -1,0 +1,60 @@
+import type {Clock} from '../base/clock.ts';
+import {systemClock} from '../base/clock.ts';
+import {LazaretteError} from '../base/errors.ts';
+import type {Random} from '../base/random.ts';
+import {systemRandom} from '../base/random.ts';
+import {hostname as hostnameOf} from 'node:os';
+
+export type GlobalOptions = {
+	repository?: string;
+	passwordFile?: string;
+	caFile?: string;
+	json: boolean;
+	quiet: boolean;
+};
+
+type Output = {write(text: string): unknown; isTTY?: boolean; columns?: number};
+
+/** What a command has of the world around it. */
+export type CliContext = {
+	clock: Clock;
+	random: Random;
+	signal: AbortSignal;
+	out: Output;
+	err: Output;
+	workingDirectory: string;
+	hostname: string;
+	username: string;
+	/** What the process returns when nothing was thrown. */
+	exitCode: number;
+	line(text: string): void;
+	errorLine(text: string): void;
+	dispose(): void;
+};
+
+/** Exit code of a command that did its work and has warnings to tell. */
+export const warningsExitCode = 10;
+
+export function systemContext(): CliContext {
+	const controller = new AbortController();
+	const stop = (): void => controller.abort(new LazaretteError('Cancelled', 'interrupted', {hint: 'nothing became visible in the repository'}));
+	process.on('SIGINT', stop);
+	process.on('SIGTERM', stop);
+	return {
+		clock: systemClock,
+		random: systemRandom,
+		signal: controller.signal,
+		out: process.stdout,
+		err: process.stderr,
+		workingDirectory: process.cwd(),
+		hostname: hostnameOf(),
+		username: process.env['USER'] ?? process.env['LOGNAME'] ?? 'root',
+		exitCode: 0,
+		line: text => process.stdout.write(`${text}\n`),
+		errorLine: text => process.stderr.write(`${text}\n`),
+		dispose() {
+			process.off('SIGINT', stop);
+			process.off('SIGTERM', stop);
+		},
+	};
+}

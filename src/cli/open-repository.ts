@@ -1,0 +1,67 @@
+import {readFile} from 'node:fs/promises';
+import type {Command} from 'commander';
+import {LazaretteError} from '../base/errors.ts';
+import {judgeAllLive} from '../repository/restic/lock/lock-policy.ts';
+import {openResticRepository} from '../repository/restic/restic-repository.ts';
+import type {OpenResticRepository, ResticRepository} from '../repository/restic/restic-repository.ts';
+import {openStorage} from '../storage/open-storage.ts';
+import {parseLocation} from '../storage/parse-location.ts';
+import type {Storage} from '../storage/storage.ts';
+import type {CliContext, GlobalOptions} from './cli-context.ts';
+
+/** Opens the repository of the global options, gives it to `use`, and returns its lock whatever happened. */
+export async function withRepository<T>(command: Command, context: CliContext, use: (repository: ResticRepository) => Promise<T>, extra: Partial<OpenResticRepository> = {}): Promise<T> {
+	return withRepositoryOptions(command, context, async options => {
+		const repository = await openResticRepository({...options, ...extra});
+		try {
+			return await use(repository);
+		} finally {
+			await repository.close();
+		}
+	});
+}
+
+/** What opening or creating a repository takes, for as long as `use` runs. */
+export async function withRepositoryOptions<T>(command: Command, context: CliContext, use: (options: OpenResticRepository) => Promise<T>): Promise<T> {
+	const options = command.optsWithGlobals<GlobalOptions>();
+	const password = await readPassword(options.passwordFile);
+	const storage = await openLocation(options, context);
+	const {clock, random, signal, hostname, username} = context;
+	try {
+		return await use({
+			storage,
+			password,
+			clock,
+			random,
+			signal,
+			holder: {hostname, username, pid: process.pid, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0},
+			judgeLock: judgeAllLive,
+		});
+	} finally {
+		await storage.close();
+	}
+}
+
+async function openLocation({repository, caFile}: GlobalOptions, {workingDirectory, clock, random}: CliContext): Promise<Storage> {
+	if (repository === undefined) throw missing('--repository', 'LAZARETTE_REPOSITORY');
+	const location = parseLocation(repository, workingDirectory);
+	const caBundle = caFile === undefined ? undefined : await readText(caFile, '--ca-file');
+	return openStorage(location.kind === 's3' && caBundle !== undefined ? {...location, caBundle} : location, {clock, random});
+}
+
+async function readPassword(file: string | undefined): Promise<string> {
+	if (file === undefined) throw missing('--password-file', 'LAZARETTE_PASSWORD_FILE');
+	const password = (await readText(file, '--password-file')).replace(/\r?\n$/, '');
+	if (password === '') throw new LazaretteError('BadRequest', `--password-file ${file} is empty`, {hint: 'put the password into its first line'});
+	return password;
+}
+
+async function readText(file: string, option: string): Promise<string> {
+	try {
+		return await readFile(file, 'utf8');
+	} catch (error) {
+		throw new LazaretteError('BadRequest', `${option} ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`, {hint: 'name a file that this user may read', cause: error});
+	}
+}
+
+const missing = (option: string, variable: string): LazaretteError => new LazaretteError('BadRequest', `${option} is missing`, {hint: `give ${option} or set ${variable}`});

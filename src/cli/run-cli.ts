@@ -1,0 +1,60 @@
+import {Command, CommanderError, Option} from 'commander';
+import {describeError, isLazaretteError, toLazaretteError} from '../base/errors.ts';
+import {version} from '../base/version.ts';
+import {failureOf} from '../api/v1alpha1/failures.ts';
+import {moverExitCodes} from '../api/v1alpha1/mover-contract.ts';
+import type {CliContext, GlobalOptions} from './cli-context.ts';
+import {systemContext} from './cli-context.ts';
+import {archivesCommand} from './commands/archives.ts';
+import {backupCommand} from './commands/backup.ts';
+import {checkCommand} from './commands/check.ts';
+import {initCommand} from './commands/init.ts';
+import {lsCommand} from './commands/ls.ts';
+import {restoreCommand} from './commands/restore.ts';
+
+/**
+`lazarette COMMAND`: the engine on a repository, with no cluster. Results go to stdout (`--json`: one object a line), everything else to stderr.
+Exit codes are the mover's: 0 done, 2 bad request, 3 store unreachable, 4 access denied or wrong password, 5 damaged, 6 source, 7 target, 8 locked; and 10
+when something succeeded with warnings.
+*/
+export async function runCli(argv: string[], context: CliContext = systemContext()): Promise<number> {
+	const program = createProgram(context);
+	try {
+		await program.parseAsync(argv, {from: 'user'});
+		return context.exitCode;
+	} catch (thrown) {
+		if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : moverExitCodes.badRequest;
+		const error = context.signal.aborted && isLazaretteError(context.signal.reason) ? context.signal.reason : toLazaretteError(thrown);
+		const {json} = program.opts<GlobalOptions>();
+		context.errorLine(json ? JSON.stringify({error: {code: error.code, message: error.message, hint: error.hint}}) : `lazarette: ${describeError(error)}`);
+		if (error.code === 'Unexpected' && !json) context.errorLine(String(error.stack));
+		return failureOf(error.code).exitCode;
+	} finally {
+		context.dispose();
+	}
+}
+
+function createProgram(context: CliContext): Command {
+	const program = new Command('lazarette')
+		.description('Backs up directories into encrypted, deduplicated repositories that restic reads too, and restores them.')
+		.version(version)
+		.exitOverride()
+		.configureOutput({writeOut: text => context.out.write(text), writeErr: text => context.err.write(text)})
+		.showHelpAfterError('(see lazarette help)')
+		.addOption(new Option('-r, --repository <location>', 'a directory, s3://bucket/prefix?endpoint=https://host, or s3:https://host/bucket/prefix').env('LAZARETTE_REPOSITORY'))
+		.addOption(new Option('-p, --password-file <file>', 'file that holds the repository\'s password').env('LAZARETTE_PASSWORD_FILE'))
+		.addOption(new Option('--ca-file <file>', 'PEM certificates that the store\'s certificate is checked against').env('LAZARETTE_CA_FILE'))
+		.option('--json', 'machine-readable output, one JSON object a line', false)
+		.option('-q, --quiet', 'no progress', false);
+	for (const command of [initCommand, backupCommand, archivesCommand, lsCommand, restoreCommand, checkCommand]) {
+		program.addCommand(inherit(command(context), program));
+	}
+
+	return program;
+}
+
+/** Subcommands throw instead of ending the process, and take the global options after their name too. */
+function inherit(command: Command, program: Command): Command {
+	command.copyInheritedSettings(program);
+	return command;
+}

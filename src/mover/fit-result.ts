@@ -1,0 +1,29 @@
+import {resultMaxBytes} from '../api/v1alpha1/mover-contract.ts';
+import type {MoverResult} from '../api/v1alpha1/mover-contract.ts';
+
+/**
+The result as JSON within Kubernetes' limit for termination messages: counts always survive, the list of skipped entries and then the
+message are shortened, the total of skipped entries is never changed.
+*/
+export function fitResult(result: MoverResult, maxBytes: number = resultMaxBytes): string {
+	const fits = (candidate: MoverResult): string | undefined => {
+		const text = JSON.stringify(candidate);
+		return Buffer.byteLength(text) <= maxBytes ? text : undefined;
+	};
+
+	let candidate = result;
+	for (;;) {
+		const text = fits(candidate);
+		if (text !== undefined) return text;
+		if (candidate.skipped.length > 0) {
+			candidate = {...candidate, skipped: candidate.skipped.slice(0, Math.floor(candidate.skipped.length / 2))};
+		} else if (candidate.repository && candidate.repository.newest.length > 0) {
+			const newest = candidate.repository.newest;
+			candidate = {...candidate, repository: {...candidate.repository, newest: newest.slice(0, Math.floor(newest.length / 2))}};
+		} else if (candidate.message.length > 100) {
+			candidate = {...candidate, message: `${candidate.message.slice(0, Math.floor(candidate.message.length / 2))} …`};
+		} else {
+			return JSON.stringify({...candidate, message: '', skipped: []});
+		}
+	}
+}

@@ -1,0 +1,18 @@
+import type {Clock} from '../base/clock.ts';
+import type {Random} from '../base/random.ts';
+import type {MoverResult} from '../api/v1alpha1/mover-contract.ts';
+import type {ProgressPrinter} from './print-progress.ts';
+
+/** What every task of a mover is given. */
+export type MoverContext = {
+	clock: Clock;
+	random: Random;
+	/** Aborts when the pod is asked to stop. */
+	signal: AbortSignal;
+	progress: ProgressPrinter;
+	/** Marks the moment at which the repository was open. */
+	opened(): void;
+};
+
+/** What a task returns when it did not fail; the process adds the rest of the result. */
+export type TaskResult = Omit<MoverResult, 'version' | 'exitCode' | 'timings'>;

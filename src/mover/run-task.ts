@@ -1,0 +1,23 @@
+import type {MoverRequest} from '../api/v1alpha1/mover-contract.ts';
+import type {MoverContext, TaskResult} from './mover-context.ts';
+import {openRequestStorage} from './open-request-storage.ts';
+import {backUp} from './tasks/back-up.ts';
+import {probe} from './tasks/probe.ts';
+import {restore} from './tasks/restore.ts';
+
+/** Opens the store, does the one task of the request, and closes the store again whatever happened. */
+export async function runTask(request: MoverRequest, context: MoverContext): Promise<TaskResult> {
+	const storage = await openRequestStorage(request.repository.storage);
+	try {
+		switch (request.task.kind) {
+			case 'probe':
+				return await probe(request, request.task, storage, context);
+			case 'backup':
+				return await backUp(request, request.task, storage, context);
+			case 'restore':
+				return await restore(request, request.task, storage, context);
+		}
+	} finally {
+		await storage.close();
+	}
+}
