@@ -22,7 +22,7 @@ export const namespacedRules: RbacRule[] = [
 	{why: 'results of movers, and which pods use a claim', apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch']},
 	{why: 'progress of movers', apiGroups: [''], resources: ['pods/log'], verbs: ['get']},
 	{why: 'sources and targets; temporary claims made from captures, and claims of a claimTemplate', apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['get', 'list', 'watch', 'create', 'delete']},
-	{why: 'captures', apiGroups: ['snapshot.storage.k8s.io'], resources: ['volumesnapshots'], verbs: ['get', 'list', 'watch', 'create', 'delete']},
+	{why: 'captures: made before a backup, removed after it', apiGroups: ['snapshot.storage.k8s.io'], resources: ['volumesnapshots'], verbs: ['get', 'list', 'watch', 'create', 'delete']},
 	{why: 'whether the Secrets that a repository names are there and complete; by name only, so neither list nor watch', apiGroups: [''], resources: ['secrets'], verbs: ['get']},
 	{why: 'tell people what happened, and learn why a pod does not start', apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'list']},
 ];

@@ -1,0 +1,66 @@
+import {moverPaths} from '../../api/v1alpha1/mover-contract.ts';
+import type {Job} from '../../kube/resources.ts';
+import type {MoverJobFacts} from './mover-job.ts';
+import {containerSecurity, podSecurity} from './mover-security.ts';
+import {moverVolumes} from './mover-volumes.ts';
+
+export type PodSpec = NonNullable<NonNullable<Job['spec']>['template']['spec']>;
+
+export const moverContainer = 'mover';
+
+/** The pod of a mover: no API token, a read-only root file system, everything it needs mounted as files. */
+export function moverPod(facts: MoverJobFacts): PodSpec {
+	const {settings, placement, image} = facts;
+	const mounts = moverVolumes(facts);
+	const serviceAccountName = settings.serviceAccountName ?? facts.repository.serviceAccountName;
+	const tolerations = [...(settings.tolerations ?? []), ...(placement.tolerations ?? [])];
+
+	return {
+		restartPolicy: 'Never',
+		automountServiceAccountToken: false,
+		enableServiceLinks: false,
+		...(serviceAccountName && {serviceAccountName}),
+		...(image.pullSecrets?.length && {imagePullSecrets: image.pullSecrets.map(name => ({name}))}),
+		...(settings.nodeSelector && {nodeSelector: settings.nodeSelector}),
+		...(placement.node && {affinity: onlyOn(placement.node)}),
+		...(tolerations.length > 0 && {tolerations}),
+		...podSecurity(facts),
+		containers: [{
+			name: moverContainer,
+			image: image.name,
+			...(image.pullPolicy && {imagePullPolicy: image.pullPolicy}),
+			args: ['mover'],
+			env: smallFootprint,
+			resources: stringQuantities(settings.resources),
+			securityContext: containerSecurity(facts),
+			terminationMessagePath: moverPaths.result,
+			terminationMessagePolicy: 'File',
+			volumeMounts: mounts.map(({mount}) => mount),
+		}],
+		volumes: mounts.map(({volume}) => volume),
+	};
+}
+
+/**
+A mover's memory is its buffers, not its objects: V8 collects early instead of growing, and the allocator gives large pieces back. Must be set before the
+process starts. The heap's limit leaves room for repositories with very many archives.
+*/
+const smallFootprint = Object.entries({
+	NODE_OPTIONS: '--max-semi-space-size=1 --max-old-space-size=256',
+	MALLOC_ARENA_MAX: '2',
+	MALLOC_TRIM_THRESHOLD_: '131072',
+	MALLOC_MMAP_THRESHOLD_: '131072',
+}).map(([name, value]) => ({name, value}));
+
+/** By name of the node object: its hostname label may differ, and pods that set `nodeName` evade the scheduler's checks. */
+const onlyOn = (node: string): NonNullable<PodSpec['affinity']> => ({
+	nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchFields: [{key: 'metadata.name', operator: 'In', values: [node]}]}]}},
+});
+
+const stringQuantities = (resources: MoverJobFacts['settings']['resources']): {requests: Record<string, string>; limits: Record<string, string>} => ({
+	requests: asStrings(resources.requests),
+	limits: asStrings(resources.limits),
+});
+
+const asStrings = (quantities: Record<string, string | number>): Record<string, string> =>
+	Object.fromEntries(Object.entries(quantities).map(([name, quantity]) => [name, String(quantity)]));

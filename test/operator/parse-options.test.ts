@@ -1,0 +1,64 @@
+import test from 'ava';
+import {CommanderError} from 'commander';
+import {parseOptions} from '../../src/operator/parse-options.ts';
+
+const image = ['--mover-image', 'registry.example.net/lazarette:1'];
+
+/** The parser tells people on stderr what is wrong. */
+function refused(argv: string[]): string {
+	const write = process.stderr.write.bind(process.stderr);
+	let said = '';
+	process.stderr.write = (text: string | Uint8Array) => {
+		said += String(text);
+		return true;
+	};
+	try {
+		parseOptions(argv);
+		return 'accepted';
+	} catch (error) {
+		if (error instanceof CommanderError) return said;
+		throw error;
+	} finally {
+		process.stderr.write = write;
+	}
+}
+
+test.serial('an operator needs to know nothing but its image', t => {
+	t.like(parseOptions(image), {image: {name: 'registry.example.net/lazarette:1'}, logLevel: 'info', metrics: {host: '', port: 8080}, probes: {host: '', port: 8081}});
+	t.is(parseOptions(image).leaderElection, undefined);
+	t.is(parseOptions(image).namespaces, undefined);
+});
+
+test.serial('every flag has its effect', t => {
+	const options = parseOptions([...image, '--mover-image-pull-policy', 'Always', '--mover-image-pull-secret', 'a, b', '--namespace', 'shop,web', '--leader-elect', '--lease-namespace', 'system', '--lease-name', 'l', '--log-level', 'debug', '--metrics-address', '[::1]:9', '--probe-address', 'off']);
+	t.like(options, {image: {name: image[1]!, pullPolicy: 'Always', pullSecrets: ['a', 'b']}, namespaces: ['shop', 'web'], leaderElection: {namespace: 'system', name: 'l'}, logLevel: 'debug', metrics: {host: '::1', port: 9}});
+	t.is(options.probes, undefined);
+});
+
+test.serial('the environment says what the command line does not', t => {
+	process.env['LAZARETTE_MOVER_IMAGE'] = 'from/environment';
+	process.env['LAZARETTE_LEADER_ELECT'] = 'false';
+	try {
+		t.is(parseOptions([]).image.name, 'from/environment');
+		t.is(parseOptions(image).image.name, image[1]!);
+		t.is(parseOptions([]).leaderElection, undefined);
+		process.env['LAZARETTE_LEADER_ELECT'] = 'true';
+		t.truthy(parseOptions([]).leaderElection);
+	} finally {
+		delete process.env['LAZARETTE_MOVER_IMAGE'];
+		delete process.env['LAZARETTE_LEADER_ELECT'];
+	}
+});
+
+test.serial('what cannot be meant is refused with the flag\'s name', t => {
+	t.regex(refused([]), /--mover-image/v);
+	t.regex(refused([...image, '--log-level', 'loud']), /--log-level/v);
+	t.regex(refused([...image, '--metrics-address', '8080']), /host:port/v);
+	t.regex(refused([...image, '--probe-address', ':99999']), /host:port/v);
+	t.regex(refused([...image, '--leader-elect', 'maybe']), /true or false/v);
+	t.regex(refused([...image, '--moverimage', 'x']), /unknown option/v);
+});
+
+test.serial('two operators never have the same identity', t => {
+	t.not(parseOptions(image).identity, parseOptions(image).identity);
+});
