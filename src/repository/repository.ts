@@ -46,9 +46,9 @@ export type ArchiveWriter = {
 
 	/**
 	Stores what an open file holds from its start to its end, with positioned reads, so that any thread of the process may do the reading. The caller
-	keeps `fd` open until the result is there; several calls may be under way at once. Resolves to the IDs (32 bytes each) and the bytes actually read.
+	keeps `fd` open until the result is there; several calls may be under way at once. With `nextData` the file's holes need not be read. Resolves to the IDs (32 bytes each) and the bytes actually read.
 	*/
-	storeContent(fd: number, expectedSize: number): StoredContent | Promise<StoredContent>;
+	storeContent(fd: number, expectedSize: number, nextData?: NextData): StoredContent | Promise<StoredContent>;
 
 	/** Whether every blob of a parent's content is still in the repository, so that it may be referenced again without reading the file. */
 	hasContent(content: Uint8Array): boolean;
@@ -76,6 +76,9 @@ export type AddedTotals = {
 	/** bytes of new blobs as they are stored */
 	storedBytes: number;
 };
+
+/** Where at or after `from` the next byte lies that may be other than zero; the file's size when there is none. */
+export type NextData = (from: number) => number;
 
 export type StoredContent = {content: Uint8Array; size: number};
 

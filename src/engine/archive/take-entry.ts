@@ -77,7 +77,7 @@ export class EntryTaker {
 	}
 
 	#readFile(found: Found): void | Promise<void> {
-		const {fileSystem, writer, stream, tally} = this.#options;
+		const {fileSystem, stream, tally} = this.#options;
 		const fd = found.directory.openFile(found.name);
 		let keepOpen = false;
 		try {
@@ -87,7 +87,7 @@ export class EntryTaker {
 			const asOpened = {...found, status: opened};
 			// Taken now, while the name still leads to the file that was opened.
 			const attributes = this.#attributes(found);
-			const stored = storeContent(writer, fd, opened.size);
+			const stored = this.#store(fd, opened);
 			if (!(stored instanceof Promise)) return stream.add(this.#fileNode(asOpened, attributes, stored, opened), found.previous);
 			keepOpen = true;
 			return this.#later(asOpened, fd, attributes, stored);
@@ -130,6 +130,16 @@ export class EntryTaker {
 		return this.nodeOf(found, attributes, {content, size});
 	}
 
+	#store(fd: number, {size, blocks}: Status): StoredContent | Promise<StoredContent> {
+		const {fileSystem, writer} = this.#options;
+		const isSparse = blocks * blockSize < size;
+		try {
+			return isSparse ? writer.storeContent(fd, size, from => fileSystem.nextData(fd, from, size)?.start ?? size) : writer.storeContent(fd, size);
+		} catch (error) {
+			throw readFailure(error);
+		}
+	}
+
 	#attributes({directory, name, skip}: Found): ExtendedAttribute[] {
 		try {
 			return directory.attributesOf(name);
@@ -141,13 +151,8 @@ export class EntryTaker {
 	}
 }
 
-function storeContent(writer: ArchiveWriter, fd: number, size: number): StoredContent | Promise<StoredContent> {
-	try {
-		return writer.storeContent(fd, size);
-	} catch (error) {
-		throw readFailure(error);
-	}
-}
+/** Unit of st_blocks, whatever the file system allocates in. */
+const blockSize = 512;
 
 /** The writer passes on what reading the file failed with; any other failed call is the repository's, and no reason to leave out a file. */
 function readFailure(error: unknown): unknown {

@@ -104,9 +104,11 @@ export class Walk {
 			return take.take({directory: directories.open(frame.place), name, status, previous, skip: reason => this.#skip(frame, name, reason)});
 		} catch (error) {
 			const reason = reasonOrThrow(error);
-			// Replaced by something else a moment ago, a link for example: then that is what belongs in the archive.
-			const anew = !isSecondLook && (reason === 'NotAFile' || reason === 'Vanished') ? this.#look(frame, name) : undefined;
-			if (anew) return this.#take(frame, name, anew, previous, true);
+			if (!isSecondLook && (reason === 'NotAFile' || reason === 'Vanished')) {
+				// Replaced by something else a moment ago, a link for example: then that is what belongs in the archive.
+				const anew = this.#look(frame, name);
+				return anew && this.#take(frame, name, anew, previous, true);
+			}
 			this.#skip(frame, name, reason);
 			return undefined;
 		}

@@ -1,4 +1,4 @@
-import {getSystemErrorName} from 'node:util';
+import {constants} from 'node:os';
 
 /** A system call that failed. `code` is the errno name, e.g. `ENOENT`; stays inside the engine, which decides what it means. */
 export class SystemError extends Error {
@@ -18,8 +18,9 @@ export const systemError = (errno: number, call: string): SystemError => new Sys
 /** The errno name of anything thrown by a system call, ours or Node's; undefined for other errors. */
 export function systemCode(error: unknown): string | undefined {
 	if (error instanceof SystemError) return error.code;
-	if (error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string') return error.code;
-	return undefined;
+	if (!(error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string')) return undefined;
+	// Node has no name for some, EDQUOT among them, and then calls them UNKNOWN.
+	return error.code === 'UNKNOWN' && 'errno' in error && typeof error.errno === 'number' ? errnoName(-error.errno) : error.code;
 }
 
 /** Runs a call whose failure with one of `codes` is an answer, not an error. */
@@ -33,10 +34,7 @@ export function unless<T>(codes: readonly string[], call: () => T): T | undefine
 	}
 }
 
-function errnoName(errno: number): string {
-	try {
-		return getSystemErrorName(-errno);
-	} catch {
-		return `errno ${errno}`;
-	}
-}
+/** Of two names for one number the first counts, as for libuv: EAGAIN, ENOTSUP. */
+const names = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name] as const).toReversed());
+
+const errnoName = (errno: number): string => names.get(errno) ?? `errno ${errno}`;

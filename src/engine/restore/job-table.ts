@@ -13,7 +13,7 @@ export class JobTable {
 	/** In the file, bytes. */
 	readonly #position: Float64Array;
 
-	constructor(capacity = 65_536) {
+	constructor(capacity: number) {
 		this.capacity = capacity;
 		this.#pack = new Uint32Array(capacity);
 		this.#offset = new Uint32Array(capacity);

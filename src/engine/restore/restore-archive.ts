@@ -14,7 +14,9 @@ import type {RestoreProblem} from './problems.ts';
 import type {RestoreOutcome, RestoreProgress} from './restore-outcome.ts';
 import {RestoreRun} from './restore-run.ts';
 import {RestoreWalk} from './restore-walk.ts';
-import {isEmptyTarget, openTarget} from './target.ts';
+import {defaultLimits} from './segment.ts';
+import type {SegmentLimits} from './segment.ts';
+import {isEmptyTarget, openTarget, targetFailure} from './target.ts';
 
 export type RestoreArchive = {
 	repository: Repository;
@@ -26,12 +28,16 @@ export type RestoreArchive = {
 	target: string;
 	/** Globs below the subtree, as docs/filters.md has them; all when empty. */
 	paths: readonly string[];
+	/** What `paths` is called where the user wrote it, for messages. */
+	pathsField?: string;
 	overwrite: Overwrite;
 	/** Remove what the archive does not have, of what `paths` selects. */
 	deleteExtra: boolean;
 	/** Change nothing and say what would be changed. */
 	preview: boolean;
 	ownership: Ownership;
+	/** How much is planned at a time; more takes more memory and makes longer requests. */
+	limits?: SegmentLimits;
 	onProgress?: (progress: RestoreProgress) => void;
 	/** Every problem as soon as it is met; the outcome lists the first ones only. */
 	onProblem?: (problem: RestoreProblem) => void;
@@ -46,13 +52,13 @@ No link in the target is followed, no name of the archive leads out of it.
 */
 export async function restoreArchive(options: RestoreArchive): Promise<RestoreOutcome> {
 	const {repository, fileSystem, archive, overwrite, preview, signal, clock} = options;
-	const scope = compileSelector({include: options.paths, fields: {include: 'paths', exclude: 'exclude'}});
+	const scope = compileSelector({include: options.paths, fields: {include: options.pathsField ?? 'paths', exclude: 'exclude'}});
 	const reader = await repository.openArchive(archive, signal);
 	const subtree = await findSubtree(reader, options.subtree ?? '/', signal);
 	const target = openTarget(fileSystem, options.target, !preview);
 	const directories = target && new DirectoryCache(target);
 	try {
-		const run = new RestoreRun({...options, onProblem: options.onProblem, reader, directories, pace: new Pace(clock, signal)});
+		const run = new RestoreRun({limits: defaultLimits, ...options, onProblem: options.onProblem, reader, directories, pace: new Pace(clock, signal)});
 		const {tally} = run;
 		const meter = new ProgressMeter<RestoreProgress>({clock, report: options.onProgress, current: () => progressOf(run)});
 		run.meter = meter;
@@ -72,6 +78,8 @@ export async function restoreArchive(options: RestoreArchive): Promise<RestoreOu
 			changes: run.changes.items,
 			changesTotal: run.changes.total,
 		};
+	} catch (error) {
+		throw targetFailure(error, options.target);
 	} finally {
 		directories?.close();
 	}

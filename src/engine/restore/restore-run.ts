@@ -15,6 +15,7 @@ import {entryFault, isFailure} from './problems.ts';
 import type {ProblemReason, RestoreProblem} from './problems.ts';
 import {newRestoreTally} from './restore-outcome.ts';
 import type {RestoreChange} from './restore-outcome.ts';
+import type {SegmentLimits} from './segment.ts';
 
 export type RestoreContext = {
 	reader: ArchiveReader;
@@ -25,6 +26,7 @@ export type RestoreContext = {
 	ownership: Ownership;
 	deleteExtra: boolean;
 	preview: boolean;
+	limits: SegmentLimits;
 	pace: Pace;
 	signal: AbortSignal;
 	onProblem: ((problem: RestoreProblem) => void) | undefined;

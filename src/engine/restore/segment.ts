@@ -11,8 +11,10 @@ import {linkFile} from './link-file.ts';
 import type {LinkWork} from './link-file.ts';
 import type {RestoreRun} from './restore-run.ts';
 
-/** Files planned before they are fetched: enough to read packs in long ranges, few enough for memory to stay flat. */
-const mostFiles = 8192;
+/** What is planned before it is fetched: enough to read packs in long ranges, little enough for memory to stay flat. */
+export type SegmentLimits = {files: number; blobs: number};
+
+export const defaultLimits: SegmentLimits = {files: 8192, blobs: 65_536};
 
 /** An entry whose content is complete. */
 type Placed = {place: DirectoryPlace; node: Node};
@@ -24,7 +26,7 @@ archive's time is complete even when the node has crashed, which is what a repea
 export class Segment {
 	readonly #run: RestoreRun;
 	readonly #writer: FileWriter;
-	readonly #jobs = new JobTable();
+	readonly #jobs: JobTable;
 	#files: FileWork[] = [];
 	#links: LinkWork[] = [];
 	#complete: Placed[] = [];
@@ -34,10 +36,11 @@ export class Segment {
 	constructor(run: RestoreRun) {
 		this.#run = run;
 		this.#writer = new FileWriter(run);
+		this.#jobs = new JobTable(run.context.limits.blobs);
 	}
 
 	get isFull(): boolean {
-		return this.#files.length + this.#links.length + this.#complete.length + this.#left.length >= mostFiles;
+		return this.#files.length + this.#links.length + this.#complete.length + this.#left.length >= this.#run.context.limits.files;
 	}
 
 	/** Plans one blob of a file. May work off what has been planned so far, when the table is full: the file then goes on in the next stretch. */

@@ -1,10 +1,10 @@
 import {mkdirSync} from 'node:fs';
 import {resolve} from 'node:path';
-import {LazaretteError} from '../../base/errors.ts';
+import {LazaretteError, toLazaretteError} from '../../base/errors.ts';
 import type {Directory, FileSystem} from '../file-system/file-system.ts';
 import {lostAndFound} from '../file-system/lost-and-found.ts';
 import {NameList} from '../file-system/name-list.ts';
-import {systemCode} from '../file-system/system-error.ts';
+import {SystemError, systemCode} from '../file-system/system-error.ts';
 import {entryFault} from './problems.ts';
 
 /**
@@ -25,6 +25,17 @@ export function openTarget(fileSystem: FileSystem, path: string, create: boolean
 			context: {target: place},
 			cause: error,
 		});
+	}
+}
+
+/** What a failed call means that no single entry is to blame for. */
+export function targetFailure(error: unknown, path: string): unknown {
+	if (!(error instanceof SystemError)) return error;
+	try {
+		const code = entryFault(error, () => path);
+		return new LazaretteError('Unexpected', `the target ${path} failed: ${error.call} said ${code}`, {hint: 'check the volume and restore again', context: {target: path}, cause: error});
+	} catch (fault) {
+		return toLazaretteError(fault);
 	}
 }
 

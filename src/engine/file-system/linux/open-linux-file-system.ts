@@ -1,4 +1,4 @@
-import {closeSync, ftruncateSync, readSync, writeSync} from 'node:fs';
+import {closeSync, ftruncateSync, readSync, statfsSync, writeSync} from 'node:fs';
 import {constants} from 'node:os';
 import type {FileSystem} from '../file-system.ts';
 import {SystemError} from '../system-error.ts';
@@ -24,7 +24,10 @@ export async function openLinuxFileSystem(): Promise<FileSystem> {
 		entryOf: fd => new LinuxEntry(linux, fd, 'borrowed'),
 		close: fd => closeSync(fd),
 		async sync(directory) {
-			if ((await linux.libc.syncfs(directory.fd)) < 0) throw new SystemError('EIO', 'syncfs');
+			if ((await linux.libc.syncfs(directory.fd)) >= 0) return;
+			// Its errno stayed on the other thread. A file system that gives out space late is full only now.
+			const {bavail} = statfsSync(`/proc/self/fd/${directory.fd}`);
+			throw new SystemError(bavail === 0 ? 'ENOSPC' : 'EIO', 'syncfs');
 		},
 	};
 }

@@ -25,7 +25,8 @@ export type PruneLimits = {
 	smallPackBytes?: number;
 	/** Trees that are stored raw are compressed; the first version of the format knows no compression. */
 	compressTrees: boolean;
-	/** Blobs that a new pack takes at most: a pack with so many can not become larger. */
+	/** Bytes and blobs at which a new pack is closed: one that has so much can not become larger. */
+	packSize: number;
 	maxPackBlobs: number;
 };
 
@@ -58,7 +59,7 @@ Decides what happens to each pack, as restic's prune does, so that either finds 
 trees, mixed and small ones come first in being rewritten, then those with the largest share of unused bytes, until what remains is within the limit.
 */
 export function planPrune(packs: readonly PackUse[], limits: PruneLimits): PrunePlan {
-	const smallBelow = limits.smallPackBytes ?? smallPackBytes(packs);
+	const smallBelow = Math.min(limits.smallPackBytes ?? smallPackBytes(packs), Math.floor((limits.packSize * 4) / 5));
 	const plan: PrunePlan = {remove: [], repack: [], keep: [], unusedBytes: 0, unusedBytesAfter: 0};
 	const candidates: Candidate[] = [];
 	const small: Candidate[] = [];

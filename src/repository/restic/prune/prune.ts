@@ -36,7 +36,7 @@ export async function prune(repository: OpenRepository, lock: HeldLock, options:
 	const marked = await markUsed(repository, loaded.index, archives, pruning, done => onProgress?.({phase: 'marking', done, total: loaded.index.trees.count}));
 
 	const copies = chooseCopies(loaded, marked);
-	const limits: PruneLimits = {...defaultLimits, ...definedLimits(options), compressTrees: repository.config.version >= 2, maxPackBlobs: maxBlobs};
+	const limits: PruneLimits = {...defaultLimits, ...definedLimits(options), compressTrees: repository.config.version >= 2, packSize: repository.packSize, maxPackBlobs: maxBlobs};
 	const packs = planPrune(copies.packs, limits);
 	const gone = new BitSet(loaded.index.packs.count);
 	for (const {pack} of [...packs.remove, ...packs.repack]) gone.add(pack);

@@ -54,6 +54,7 @@ export async function repack(options: Repack, signal: AbortSignal): Promise<Repa
 				await copyBlob(options, place, bytes?.subarray(place.offset - range.offset, place.offset - range.offset + place.length), target, signal);
 				if (target.isFull) close(target.close());
 			}
+			release(bytes);
 			await uploads.room();
 			if (range.isLast) onPack?.(range.number + 1);
 		}
@@ -65,6 +66,11 @@ export async function repack(options: Repack, signal: AbortSignal): Promise<Repa
 		await uploads.cancel(error);
 		throw error;
 	}
+}
+
+/** Ranges come faster than the collector looks; given back at once, two of them are in memory and not some dozens. Only when the memory is the buffer's alone. */
+function release(bytes: Buffer | undefined): void {
+	if (bytes?.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength) bytes.buffer.transfer(0);
 }
 
 type Range = {pack: number; offset: number; length: number; places: Place[]; isLarge: boolean; number: number; isLast: boolean};

@@ -14,7 +14,7 @@ import {TreeWriter} from './tree-writer.ts';
 import {UploadQueue} from './upload-queue.ts';
 import type {Archive} from '../../archive.ts';
 import type {Node} from '../../node.ts';
-import type {AddedTotals, ArchiveWriter, ParentDirectory, StartArchive, StoredContent} from '../../repository.ts';
+import type {AddedTotals, ArchiveWriter, NextData, ParentDirectory, StartArchive, StoredContent} from '../../repository.ts';
 import type {WriterIndex} from '../index/load-index.ts';
 import type {HeldLock} from '../lock/held-lock.ts';
 import type {OpenRepository} from '../open-repository.ts';
@@ -88,10 +88,10 @@ class ResticArchiveWriter implements ArchiveWriter {
 		return this.#blobs.added;
 	}
 
-	storeContent(fd: number, expectedSize: number): StoredContent | Promise<StoredContent> {
+	storeContent(fd: number, expectedSize: number, nextData?: NextData): StoredContent | Promise<StoredContent> {
 		const pause = this.#pause();
-		if (pause) return pause.then(() => this.storeContent(fd, expectedSize));
-		return this.#content.storeSmall(fd, expectedSize) ?? this.#content.store(fd, expectedSize);
+		if (pause) return pause.then(() => this.storeContent(fd, expectedSize, nextData));
+		return this.#content.storeSmall(fd, expectedSize) ?? this.#content.store(fd, expectedSize, nextData);
 	}
 
 	hasContent(content: Uint8Array): boolean {

@@ -1,6 +1,6 @@
 import {readSync} from 'node:fs';
 import {idLength} from '../blob-id.ts';
-import type {StoredContent} from '../../repository.ts';
+import type {NextData, StoredContent} from '../../repository.ts';
 import type {Chunker} from '../chunker/chunker.ts';
 
 const readPiece = 256 * 1024;
@@ -15,9 +15,11 @@ export type ContentCutterOptions = {
 	pause: () => Promise<void> | undefined;
 };
 
-/** Reads open files and cuts them into pieces, one file after the other, in the chunker's own memory. Errors of reading pass as Node gives them. */
+/** Reads open files and cuts them into pieces, one file after the other, in the chunker's own memory; holes are cut without being read. Errors of reading pass as Node gives them. */
 export class ContentCutter {
 	readonly #options: ContentCutterOptions;
+	/** What a long run of zeros is cut into. */
+	#zeros: Uint8Array | undefined;
 	/** Settles when the file that is being read is done; files wait for each other here. */
 	#turn: Promise<unknown> | undefined;
 
@@ -37,29 +39,51 @@ export class ContentCutter {
 		return {content, size: length};
 	}
 
-	async store(fd: number, expectedSize: number): Promise<StoredContent> {
+	async store(fd: number, expectedSize: number, nextData?: NextData): Promise<StoredContent> {
 		const before = this.#turn;
 		const done = Promise.withResolvers<void>();
 		const turn = done.promise;
 		this.#turn = turn;
 		try {
 			await before;
-			return await this.#cut(fd, expectedSize);
+			return await this.#cut(fd, expectedSize, nextData);
 		} finally {
 			if (this.#turn === turn) this.#turn = undefined;
 			done.resolve();
 		}
 	}
 
-	async #cut(fd: number, expectedSize: number): Promise<StoredContent> {
+	/** Overwrites the chunker's memory. */
+	#zeroPiece(): Uint8Array {
+		const {chunker} = this.#options;
+		if (!this.#zeros) {
+			chunker.input.fill(0);
+			chunker.reset();
+			this.#zeros = new Uint8Array(chunker.scan(0, chunker.maxSize));
+		}
+		return this.#zeros;
+	}
+
+	async #cut(fd: number, expectedSize: number, nextData?: NextData): Promise<StoredContent> {
 		const {chunker, store, pause} = this.#options;
 		const {input} = chunker;
+		const zeros = nextData && this.#zeroPiece();
 		const ids = new IdList(Math.ceil(expectedSize / chunker.minSize) + 1);
 		let size = 0;
 		let filled = 0;
 		chunker.reset();
 
 		for (;;) {
+			if (zeros) {
+				// The piece under way begins in front of what is in memory; where a hole holds all of it, what was read of the hole is dropped.
+				const start = size - filled;
+				const pieces = Math.floor((nextData(start) - start) / zeros.length);
+				if (pieces > 0) {
+					ids.repeat(pieces, id => store(zeros, id, 0));
+					size = start + pieces * zeros.length;
+					filled = 0;
+				}
+			}
 			const length = readSync(fd, input, filled, Math.min(readPiece, input.length - filled), size);
 			if (length === 0) break;
 			size += length;
@@ -97,6 +121,14 @@ class IdList {
 			this.#bytes = bigger;
 		}
 		return this.#bytes.subarray(at, at + idLength);
+	}
+
+	/** The same ID `count` times; `write` is called for the first. */
+	repeat(count: number, write: (id: Uint8Array) => void): void {
+		const first = this.next();
+		write(first);
+		const id = first.slice();
+		for (let more = 1; more < count; more++) this.next().set(id);
 	}
 
 	bytes(): Uint8Array {

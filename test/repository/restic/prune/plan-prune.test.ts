@@ -4,7 +4,7 @@ import {defaultLimits, planPrune} from '../../../../src/repository/restic/prune/
 import type {PackUse, PruneLimits, PrunePlan} from '../../../../src/repository/restic/prune/plan-prune.ts';
 
 const mebibyte = 1024 * 1024;
-const limits: PruneLimits = {...defaultLimits, compressTrees: true, maxPackBlobs: 10_000};
+const limits: PruneLimits = {...defaultLimits, compressTrees: true, packSize: 16 * mebibyte, maxPackBlobs: 10_000};
 
 /** A pack of content of `used` and `unused` MiB, a blob for each. */
 const pack = (number: number, used: number, unused: number, more: Partial<PackUse> = {}): PackUse => ({
@@ -53,6 +53,7 @@ test('ten small packs are merged, nine are left alone', t => {
 	t.true(planPrune(small(10), limits).repack.every(({reason}) => reason === 'small'));
 	t.is(planPrune(small(10), limits).repack.length, 10);
 	t.is(planPrune(small(10), {...limits, smallPackBytes: mebibyte}).repack.length, 0);
+	t.is(planPrune(small(10), {...limits, packSize: 3 * mebibyte}).repack.length, 0, 'new packs would be no larger');
 	t.is(planPrune(small(10).map(use => ({...use, usedBlobs: 10_000})), limits).repack.length, 0, 'a pack that holds as many blobs as any can is not merged for ever');
 });
 

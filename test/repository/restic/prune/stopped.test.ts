@@ -1,35 +1,7 @@
-import {randomBytes} from 'node:crypto';
-import {mkdirSync, rmSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
 import test from 'ava';
 import {neverAborts} from '../../../../src/base/abort.ts';
-import {backUp} from '../write/_back-up.ts';
-import {newRepository, temporaryDirectory} from '../write/_repository.ts';
+import {writtenRepository} from './_written-repository.ts';
 import {problemsOf, stoppedEverywhere} from './_stopped-everywhere.ts';
-import type {ExecutionContext} from 'ava';
-
-/** Six archives of a directory of which a part changes each time, in small packs, and what a run that was cut off left. */
-async function writtenRepository(t: ExecutionContext): Promise<string> {
-	const source = temporaryDirectory(t);
-	const {path, repository} = await newRepository(t, {packSize: 50_000});
-	for (let run = 0; run < 6; run++) {
-		mkdirSync(join(source, `d${run % 3}`), {recursive: true});
-		for (let file = 0; file < 4; file++) writeFileSync(join(source, `d${run % 3}`, `f${file}`), randomBytes(6000 + 1000 * run + file));
-		writeFileSync(join(source, 'always'), 'the same');
-		await backUp(repository, source, {paths: ['/data'], time: new Date(Date.parse('2026-11-01T00:00:00Z') + run * 86_400_000)});
-	}
-	const writer = await repository.startArchive({}, neverAborts);
-	writer.enterDirectory();
-	rmSync(source, {recursive: true});
-	await writer.abandon();
-	const stray = randomBytes(1000);
-	const {createHash} = await import('node:crypto');
-	const id = createHash('sha256').update(stray).digest('hex');
-	mkdirSync(join(path, 'data', id.slice(0, 2)), {recursive: true});
-	writeFileSync(join(path, 'data', id.slice(0, 2), id), stray);
-	await repository.close();
-	return path;
-}
 
 test('a prune that is stopped at any call leaves all archives whole, and the next one completes', async t => {
 	const origin = await writtenRepository(t);

@@ -1,4 +1,4 @@
-import {existsSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, renameSync, statSync, utimesSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {neverAborts} from '../../../../src/base/abort.ts';
@@ -15,6 +15,12 @@ function newSource(t: ExecutionContext): string {
 	writeSource(directory);
 	return directory;
 }
+
+/** Packs by their path below `data/`. */
+const packs = (path: string): string[] =>
+	readdirSync(join(path, 'data'), {recursive: true})
+		.map(String)
+		.filter(name => name.includes('/'));
 
 test('an archive becomes visible last: packs, then the index that names them, then the snapshot', async t => {
 	const writes: string[] = [];
@@ -107,6 +113,30 @@ test('a directory of the parent that can not be read any more is stored again, s
 	const result = await again.check({readData: true}, neverAborts);
 	t.deepEqual(result.problems, []);
 	t.is(result.packs, 3, 'the root tree was stored a second time');
+});
+
+test('of a tree that lies in two packs either one is enough', async t => {
+	const source = temporaryDirectory(t);
+	writeFileSync(join(source, 'file'), 'content');
+	const {path, repository} = await newRepository(t);
+	const {archive} = await backUp(repository, source);
+	const before = packs(path);
+	// To a reader of zeros the parent's tree is damaged, and so it is stored a second time.
+	const {repository: blind} = await reopen(t, path, {
+		wrap: storage => ({...intercept(storage, async (_, run) => run()), get: async (key, signal, range) => (key.startsWith('data/') ? Buffer.alloc(range!.length) : storage.get(key, signal, range))}),
+	});
+	await backUp(blind, source, {parent: archive});
+	const [second] = packs(path).filter(name => !before.includes(name));
+	t.is(packs(path).length, before.length + 1);
+
+	for (const lost of [second!, ...before]) {
+		const hidden = `${join(path, 'data', lost)}-hidden`;
+		renameSync(join(path, 'data', lost), hidden);
+		const {repository: again} = await reopen(t, path);
+		const reader = await again.openArchive(archive, neverAborts);
+		t.deepEqual((await Array.fromAsync(reader.readTree(archive.tree, neverAborts))).map(({name}) => name.toString()), ['file']);
+		renameSync(hidden, join(path, 'data', lost));
+	}
 });
 
 test('a run that lost its lock makes nothing visible', async t => {

@@ -1,5 +1,5 @@
 import {createHash, randomBytes} from 'node:crypto';
-import {closeSync, openSync, truncateSync, writeFileSync} from 'node:fs';
+import {closeSync, openSync, truncateSync, writeFileSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {systemRandom} from '../../../../src/base/random.ts';
@@ -101,4 +101,27 @@ test('disk images in a repository with pieces of one length are cut there', asyn
 	const stored = await cutter.store(fd, content.length);
 	t.is(stored.content.length, 3 * 32);
 	t.true(joined(stored.content).equals(content));
+});
+
+test('holes are cut as if they had been read, and are not read', async t => {
+	const size = 40 * 1024 * kibibyte;
+	// Data in odd places, so that pieces begin before, in and after the holes.
+	const islands = [[0, 100], [3_000_001, 70_000], [9_437_184, 600_000], [30_000_000, 1]] as const;
+	const {fd, path} = openFile(t, Buffer.alloc(0));
+	truncateSync(path, size);
+	const writer = openSync(path, 'r+');
+	t.teardown(() => closeSync(writer));
+	for (const [position, length] of islands) writeSync(writer, randomBytes(length), 0, length, position);
+
+	const chunker = rabin();
+	const whole = await newCutter(chunker).cutter.store(fd, size);
+	let reads = 0;
+	const nextData = (from: number): number => {
+		reads++;
+		const island = islands.find(([position, length]) => from < position + length);
+		return island ? Math.max(from, island[0]) : size;
+	};
+	const sparse = await newCutter(chunker).cutter.store(fd, size, nextData);
+	t.deepEqual(sparse, whole);
+	t.true(reads < 40, `looked ${reads} times for data in 40 MiB`);
 });
