@@ -34,8 +34,7 @@ export function createStory(print: (line: string) => void): Story {
 
 	const conditions: Story['conditions'] = async (cluster, kind, namespace, name) => {
 		const template = '{range .status.conditions[*]}{.type}={.status} ({.reason}) {.message}{"\\n"}{end}';
-		print(`  $ kubectl get ${kind} ${name} -n ${namespace} -o jsonpath='{.status.conditions}'`);
-		indent(await cluster.kubectl('get', kind, name, '--namespace', namespace, '-o', `jsonpath=${template}`));
+		await kubectl(cluster, 'get', kind, name, '--namespace', namespace, '-o', `jsonpath=${template}`);
 	};
 
 	return {

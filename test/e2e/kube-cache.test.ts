@@ -88,6 +88,19 @@ test('our own writes show in the cache at once, and each version is announced on
 	t.is(new Set(announced).size, announced.length);
 });
 
+test('an answer to our write that comes after the object is gone again brings no ghost into the cache', async t => {
+	const bench = await benchFor(t);
+	const {kube, configMap, namespace, signal} = bench;
+	const caches = await bench.caches(caches => caches.of(configMaps));
+	const {store} = caches.of(configMaps);
+	const made = await kube.create(configMaps, configMap('x'), signal);
+	await eventually('the object is cached', () => store.get(`${namespace}/x`) !== undefined);
+	await kube.remove(configMaps, {namespace, name: 'x'}, {}, signal);
+	await eventually('it is gone', () => store.get(`${namespace}/x`) === undefined);
+	caches.noteWrite(configMaps, made);
+	t.is(store.get(`${namespace}/x`), undefined);
+});
+
 test('a storm of writes and deletions by us and by others leaves the cache exactly as the cluster', async t => {
 	const bench = await benchFor(t);
 	const {configMap, namespace, signal} = bench;
@@ -171,7 +184,7 @@ test('a cache that cannot be filled is named when the start gives up, with the r
 		caches => {
 			caches.of(nothing);
 			const {untilSynced} = caches;
-			caches.untilSynced = async signal => untilSynced(signal, 300);
+			caches.untilSynced = async signal => untilSynced(signal, 3000);
 		},
 		{namespaces: [bench.namespace]},
 	);

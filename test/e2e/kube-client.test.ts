@@ -4,6 +4,7 @@ import {configMaps, pods, secrets} from '../../src/kube/resources.ts';
 import type {ConfigMap} from '../../src/kube/resources.ts';
 import {addFinalizer, removeFinalizer} from '../../src/kube/runtime/finalizers.ts';
 import {writeStatus} from '../../src/kube/runtime/status-writer.ts';
+import {isForeign} from '../cluster/_shared-cluster.ts';
 import {benchFor, clientFor, eventually, kubeconfigFile, openSockets} from './_kube-layer.ts';
 
 const owner = (name: string, uid: string) => ({apiVersion: 'v1', kind: 'ConfigMap', name, uid, controller: true});
@@ -145,7 +146,7 @@ test('a pod\'s log is read from its end and never beyond the limit', async t => 
 			apiVersion: 'v1',
 			kind: 'Pod',
 			metadata: {name: 'talker', namespace},
-			spec: {restartPolicy: 'Never', containers: [{name: 'main', image: 'registry.test/busybox:1', command: ['sh', '-c', 'i=1; while [ $i -le 1000 ]; do echo "line $i"; i=$((i+1)); done']}]},
+			spec: {restartPolicy: 'Never', containers: [{name: 'main', image: isForeign ? (process.env['LAZARETTE_BUSYBOX_IMAGE'] ?? 'busybox:1.36') : 'registry.test/busybox:1', command: ['sh', '-c', 'i=1; while [ $i -le 1000 ]; do echo "line $i"; i=$((i+1)); done']}]},
 		},
 		signal,
 	);

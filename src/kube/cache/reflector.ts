@@ -101,7 +101,7 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
 			position = undefined;
 		}
 
-		log[failures < 3 ? 'info' : 'warn']({error: failure, failures, relist: position === undefined}, 'following the resource failed and is tried again');
+		log[failures < 3 ? 'info' : 'warn']({...(known ? {problem: known.message} : {error: failure}), failures, relist: position === undefined}, 'following the resource failed and is tried again');
 		return backoffDelayMs(failures, pause, random);
 	}
 

@@ -51,6 +51,7 @@ async function fill(repository: ResticRepository, archive: Archive, fileSystem: 
 		...(archive.paths.length === 1 && path !== undefined && {subtree: path}),
 		target: moverPaths.volume,
 		paths: task.paths,
+		pathsField: 'spec.paths',
 		// An empty target, or one that an earlier attempt of this run began to fill.
 		overwrite: task.overwrite === 'RequireEmpty' ? 'IfChanged' : task.overwrite,
 		deleteExtra: task.deleteExtra,

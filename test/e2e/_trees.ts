@@ -1,0 +1,32 @@
+import type {ExecutionContext} from 'ava';
+import {openLinuxFileSystem} from '../../src/engine/file-system/linux/open-linux-file-system.ts';
+import {compareDescriptions} from '../../src/engine/verify/compare-trees.ts';
+import type {CompareOptions} from '../../src/engine/verify/compare-trees.ts';
+import {describeTree} from '../../src/engine/verify/describe-tree.ts';
+import type {EntryDescription} from '../../src/engine/verify/describe-tree.ts';
+import type {Claim} from './_claims.ts';
+import {volumePath} from './_volume-path.ts';
+
+/** All of a volume at one moment: names, contents, holes, owners, modes, times, attributes, links, devices. */
+export type Tree = EntryDescription[];
+
+/** What is in a claim now, read on the node's own disk. */
+export const treeOf = async (claim: Claim): Promise<Tree> => treeAt(await volumePath(claim));
+
+export const treeAt = async (path: string): Promise<Tree> => [...describeTree(await openLinuxFileSystem(), path)];
+
+export type SameTreeOptions = CompareOptions & {
+	/** Entries of the original that are left out of the comparison. */
+	without?: (entry: EntryDescription) => boolean;
+};
+
+/** Fails with each difference between an original and its copy. Sockets never come back; everything else must. */
+export async function sameTree(t: ExecutionContext, copy: Claim | Tree, original: Claim | Tree, {without = () => false, ...options}: SameTreeOptions = {}): Promise<void> {
+	const [a, b] = [await asTree(original), await asTree(copy)];
+	const expected = a.filter(entry => !without(entry));
+	t.true(expected.length > 1, 'there is nothing to compare');
+	const differences = compareDescriptions(expected, b, options);
+	t.deepEqual(differences.slice(0, 20), [], `${differences.length} differences in ${expected.length} entries`);
+}
+
+const asTree = async (tree: Claim | Tree): Promise<Tree> => (Array.isArray(tree) ? tree : treeOf(tree));
