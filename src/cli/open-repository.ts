@@ -24,7 +24,8 @@ export async function withRepository<T>(command: Command, context: CliContext, u
 /** What opening or creating a repository takes, for as long as `use` runs. */
 export async function withRepositoryOptions<T>(command: Command, context: CliContext, use: (options: OpenResticRepository) => Promise<T>): Promise<T> {
 	const options = command.optsWithGlobals<GlobalOptions>();
-	const password = await readPassword(options.passwordFile);
+	if (options.passwordFile === undefined) throw missing('--password-file', 'LAZARETTE_PASSWORD_FILE');
+	const password = await readPassword(options.passwordFile, '--password-file');
 	const storage = await openLocation(options, context);
 	const {clock, random, signal, hostname, username} = context;
 	try {
@@ -49,10 +50,10 @@ async function openLocation({repository, caFile}: GlobalOptions, {workingDirecto
 	return openStorage(location.kind === 's3' && caBundle !== undefined ? {...location, caBundle} : location, {clock, random});
 }
 
-async function readPassword(file: string | undefined): Promise<string> {
-	if (file === undefined) throw missing('--password-file', 'LAZARETTE_PASSWORD_FILE');
-	const password = (await readText(file, '--password-file')).replace(/\r?\n$/, '');
-	if (password === '') throw new LazaretteError('BadRequest', `--password-file ${file} is empty`, {hint: 'put the password into its first line'});
+/** A password from a file, without the line break at its end. @throws BadRequest naming the option */
+export async function readPassword(file: string, option: string): Promise<string> {
+	const password = (await readText(file, option)).replace(/\r?\n$/, '');
+	if (password === '') throw new LazaretteError('BadRequest', `${option} ${file} is empty`, {hint: 'put the password into it'});
 	return password;
 }
 

@@ -8,9 +8,14 @@ import {systemContext} from './cli-context.ts';
 import {archivesCommand} from './commands/archives.ts';
 import {backupCommand} from './commands/backup.ts';
 import {checkCommand} from './commands/check.ts';
+import {forgetCommand} from './commands/forget.ts';
 import {initCommand} from './commands/init.ts';
+import {keyCommand} from './commands/key.ts';
 import {lsCommand} from './commands/ls.ts';
+import {pruneCommand} from './commands/prune.ts';
 import {restoreCommand} from './commands/restore.ts';
+import {pinCommand, tagCommand, unpinCommand} from './commands/tag.ts';
+import {unlockCommand} from './commands/unlock.ts';
 
 /**
 `lazarette COMMAND`: the engine on a repository, with no cluster. Results go to stdout (`--json`: one object a line), everything else to stderr.
@@ -34,6 +39,8 @@ export async function runCli(argv: string[], context: CliContext = systemContext
 	}
 }
 
+const commands = [initCommand, backupCommand, archivesCommand, lsCommand, restoreCommand, checkCommand, forgetCommand, pruneCommand, tagCommand, pinCommand, unpinCommand, keyCommand, unlockCommand];
+
 function createProgram(context: CliContext): Command {
 	const program = new Command('lazarette')
 		.description('Backs up directories into encrypted, deduplicated repositories that restic reads too, and restores them.')
@@ -46,7 +53,7 @@ function createProgram(context: CliContext): Command {
 		.addOption(new Option('--ca-file <file>', 'PEM certificates that the store\'s certificate is checked against').env('LAZARETTE_CA_FILE'))
 		.option('--json', 'machine-readable output, one JSON object a line', false)
 		.option('-q, --quiet', 'no progress', false);
-	for (const command of [initCommand, backupCommand, archivesCommand, lsCommand, restoreCommand, checkCommand]) {
+	for (const command of commands) {
 		program.addCommand(inherit(command(context), program));
 	}
 
@@ -56,5 +63,6 @@ function createProgram(context: CliContext): Command {
 /** Subcommands throw instead of ending the process, and take the global options after their name too. */
 function inherit(command: Command, program: Command): Command {
 	command.copyInheritedSettings(program);
+	for (const child of command.commands) inherit(child, program);
 	return command;
 }

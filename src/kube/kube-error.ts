@@ -1,10 +1,10 @@
 import {LazaretteError} from '../base/errors.ts';
 
 /**
-`reason` is the API server's `Status.reason`, or one of ours where no such answer exists:
-`Unreachable` (no or a broken connection), `Timeout` (no answer in time), `BadAnswer` (not what the API promises), `Credentials` (none could
-be had), `Closed` (the client was closed), `Silent` (a watch without
-any sign of life), `NotOurs` (an object of that name exists and belongs to another owner).
+`reason` is the API server's `Status.reason`, or one of ours where there is no such answer:
+`Unreachable`: no or a broken connection. `Timeout`: no answer in time. `Silent`: a watch without any sign of life.
+`BadAnswer`: not what the API promises. `Credentials`: none could be had. `Closed`: the client was closed.
+`NotOurs`: an object of that name exists and belongs to another owner. `NamespaceTerminating`: nothing can be created there any more.
 */
 export type KubeErrorDetails = {
 	/** HTTP status; 0 when there was no answer. */

@@ -23,6 +23,7 @@ const dead = {...testHolder, hostname: 'killed-pod'};
 
 /** Stops the work at every call it makes to the store, before and after the store has done its part, each time in a fresh copy, and repeats it. Returns the number of stops. */
 export async function stoppedEverywhere(t: ExecutionContext, {origin, work, afterStop, afterRepetition, passwords}: StoppedEverywhere): Promise<number> {
+	t.timeout(10 * 60_000, 'hundreds of runs, each with its own copy');
 	let stops = 0;
 	for (const moment of ['before', 'after'] as const) {
 		for (let at = 1; ; at++) {
