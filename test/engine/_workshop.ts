@@ -97,8 +97,8 @@ export async function workshop(t: ExecutionContext): Promise<Workshop> {
 	};
 }
 
-export function temporaryDirectory(t: ExecutionContext): string {
-	const directory = mkdtempSync(join(tmpdir(), 'lazarette-engine-'));
+export function temporaryDirectory(t: ExecutionContext, within = tmpdir()): string {
+	const directory = mkdtempSync(join(within, 'lazarette-engine-'));
 	t.teardown(() => rmSync(directory, {recursive: true, force: true}));
 	return directory;
 }

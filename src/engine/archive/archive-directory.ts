@@ -1,10 +1,10 @@
 import type {Clock} from '../../base/clock.ts';
-import {LazaretteError} from '../../base/errors.ts';
+import {LazaretteError, toLazaretteError} from '../../base/errors.ts';
 import type {Archive} from '../../repository/archive.ts';
 import type {ArchiveWriter, Repository} from '../../repository/repository.ts';
 import {DirectoryCache} from '../file-system/directory-cache.ts';
 import type {FileSystem} from '../file-system/file-system.ts';
-import {SystemError, systemCode} from '../file-system/system-error.ts';
+import {SystemError} from '../file-system/system-error.ts';
 import {Pace} from '../pace.ts';
 import {ProgressMeter} from '../progress-meter.ts';
 import {compileSelector} from '../select/selector.ts';
@@ -87,9 +87,9 @@ async function chooseParent({repository, parent, hostname, time, signal}: Archiv
 }
 
 /** A failed call that no single entry is to blame for: the volume itself cannot be read. */
-function sourceFailure(error: unknown, path: string): unknown {
-	const code = systemCode(error);
-	if (!(error instanceof SystemError) || code === undefined) return error;
+function sourceFailure(error: unknown, path: string): LazaretteError {
+	if (!(error instanceof SystemError)) return toLazaretteError(error);
+	const {code} = error;
 	return new LazaretteError('FilesUnreadable', `${path} cannot be read: ${error.message}; no archive was made`, {
 		hint: code === 'EACCES' || code === 'EPERM' ? 'give the mover the right to read the volume' : 'check the volume and the node it is mounted on',
 		cause: error,

@@ -1,4 +1,4 @@
-import {systemCode} from '../file-system/system-error.ts';
+import {SystemError} from '../file-system/system-error.ts';
 
 /** An entry that is not in the archive as it is on the volume. */
 export type SkippedEntry = {
@@ -16,11 +16,13 @@ export type SkipReason = 'PermissionDenied' | 'Vanished' | 'ChangedWhileRead' | 
 /** Whether something that should be in the archive is missing or incomplete because it could not be read. */
 export const isUnreadable = (reason: SkipReason): boolean => reason === 'PermissionDenied' || reason === 'IoError' || reason === 'AttributesUnreadable';
 
-/** What a failed call on the source means for the entry; undefined when it is not the entry's fault and the run cannot go on. */
+/**
+What a failed call on the source means for the entry; undefined when it is not the entry's fault and the run cannot go on. Errors of Node itself come from elsewhere,
+the repository's disk for example, and must not make a file look unreadable.
+*/
 export function skipReason(error: unknown): SkipReason | undefined {
-	const code = systemCode(error);
-	if (code === undefined || ownFaults.has(code)) return undefined;
-	return reasons[code] ?? 'IoError';
+	if (!(error instanceof SystemError) || ownFaults.has(error.code)) return undefined;
+	return reasons[error.code] ?? 'IoError';
 }
 
 /** Out of file descriptors or memory: every further entry would look unreadable. */

@@ -154,8 +154,9 @@ export class EntryTaker {
 /** Unit of st_blocks, whatever the file system allocates in. */
 const blockSize = 512;
 
-/** The writer passes on what reading the file failed with; any other failed call is the repository's, and no reason to leave out a file. */
+/** The writer passes on what reading the file failed with; any other failure is the repository's, and no reason to leave out a file. */
 function readFailure(error: unknown): unknown {
-	const isReading = error instanceof SystemError || (error instanceof Error && 'syscall' in error && error.syscall === 'read');
-	return isReading ? error : toLazaretteError(error);
+	if (error instanceof SystemError) return error;
+	const code = error instanceof Error && 'syscall' in error && error.syscall === 'read' ? systemCode(error) : undefined;
+	return code === undefined ? toLazaretteError(error) : new SystemError(code, 'read');
 }

@@ -17,8 +17,8 @@ export type FileSystem = {
 	/** Writes all of `bytes`. */
 	write(fd: number, bytes: Uint8Array, position: number): void;
 	truncate(fd: number, size: number): void;
-	/** The next range at or after `from` that may hold anything but zeros, undefined when only a hole is left. */
-	nextData(fd: number, from: number, size: number): {start: number; end: number} | undefined;
+	/** The next range at or after `from` and before `end` that may hold anything but zeros; undefined when there is only a hole. */
+	nextData(fd: number, from: number, end: number): {start: number; end: number} | undefined;
 	/** The metadata of an open file; closing it leaves `fd` open. */
 	entryOf(fd: number): Entry;
 	close(fd: number): void;

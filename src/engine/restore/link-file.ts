@@ -1,4 +1,5 @@
-import type {Node} from '../../repository/node.ts';
+import {hash} from 'node:crypto';
+import type {Node, NodeType} from '../../repository/node.ts';
 import type {DirectoryPlace} from '../file-system/directory-cache.ts';
 import type {RestoreRun} from './restore-run.ts';
 
@@ -11,7 +12,7 @@ export type LinkWork = {
 	replace: boolean;
 };
 
-export type FirstName = {place: DirectoryPlace; name: Buffer; node: Node};
+export type FirstName = {place: DirectoryPlace; name: Buffer; type: NodeType};
 
 export function linkFile(run: RestoreRun, {place, name, first, replace}: LinkWork): void {
 	run.attempt(place, name, 'NotRestored', () => {
@@ -33,23 +34,26 @@ export function isLinked(run: RestoreRun, place: DirectoryPlace, name: Buffer, f
 	return present !== undefined && present.inode === wanted?.inode && present.deviceId === wanted.deviceId;
 }
 
-function countFile(run: RestoreRun, {node}: FirstName, count: 'filesUnchanged' | 'filesRestored'): void {
-	if (node.type === 'file') run.tally[count]++;
+function countFile(run: RestoreRun, {type}: FirstName, count: 'filesUnchanged' | 'filesRestored'): void {
+	if (type === 'file') run.tally[count]++;
 }
 
-/** Remembers the first name of each file that has several, for as long as the restore runs. */
+/** Remembers the first name of each file that has several, until all its names have been seen. */
 export class FirstNames {
-	readonly #first = new Map<string, FirstName>();
+	readonly #first = new Map<string, FirstName & {print: string; left: number}>();
 
 	/** The first name of the same file; undefined when this is the first, or when the archive's numbers prove nothing. */
 	find(node: Node): FirstName | undefined {
-		const first = this.#first.get(keyOf(node));
-		// Archives with links but without inode numbers exist; by number alone, files that have nothing in common would become one.
-		return first && isSameFile(first.node, node) ? first : undefined;
+		const key = keyOf(node);
+		const first = this.#first.get(key);
+		// Archives with link counts but without inode numbers exist; by number alone, files that have nothing in common would become one.
+		if (!first || first.print !== printOf(node)) return undefined;
+		if (--first.left === 0) this.#first.delete(key);
+		return first;
 	}
 
-	add(first: FirstName): void {
-		this.#first.set(keyOf(first.node), first);
+	add(place: DirectoryPlace, node: Node): void {
+		this.#first.set(keyOf(node), {place, name: node.name, type: node.type, print: printOf(node), left: node.links - 1});
 	}
 }
 
@@ -57,7 +61,5 @@ export const hasSeveralNames = ({type, links, inode}: Node): boolean => type !==
 
 const keyOf = ({deviceId, inode}: Node): string => `${deviceId}:${inode}`;
 
-const isSameFile = (a: Node, b: Node): boolean =>
-	a.type === b.type && a.size === b.size && a.mtimeNs === b.mtimeNs && a.device === b.device && Buffer.compare(a.content ?? nothing, b.content ?? nothing) === 0;
-
-const nothing = new Uint8Array();
+/** What all names of one file have in common. */
+const printOf = ({type, size, mtimeNs, device, content}: Node): string => `${type} ${size} ${mtimeNs} ${device} ${content ? hash('sha256', content, 'base64') : ''}`;

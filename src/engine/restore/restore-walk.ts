@@ -1,5 +1,6 @@
 import type {Node} from '../../repository/node.ts';
 import type {DirectoryPlace} from '../file-system/directory-cache.ts';
+import type {Status} from '../file-system/file-system.ts';
 import type {Scope} from '../select/selector.ts';
 import {isSafeName} from './check-name.ts';
 import {decide} from './decide.ts';
@@ -111,6 +112,7 @@ export class RestoreWalk {
 		this.#run.tally.directories++;
 		if (preview && !isThere) this.#run.change(child.place, undefined, existing ? 'Replace' : 'Create');
 		else if (!(await this.#make(child))) await this.#frames.pop()?.nodes.return();
+		else if (!preview && child.corrects && existing && isThere) this.#openUp(child, existing.status);
 	}
 
 	/** Makes a directory of the archive, and those above it, unless they are there. False, and reported, when that fails. */
@@ -128,13 +130,27 @@ export class RestoreWalk {
 		return true;
 	}
 
+	/** Who is not root may not write into a directory whose mode forbids it, not even the owner; it gets the archive's mode when it is left. */
+	#openUp({place}: Frame, {uid, mode}: Status): void {
+		if (uid !== process.geteuid?.() || uid === 0 || (mode & 0o700) === 0o700) return;
+		const {parent, name} = place;
+		this.#run.attempt(place, undefined, 'ModeNotSet', () => {
+			const entry = this.#run.directories.open(parent!).openEntry(name);
+			try {
+				entry.setMode(mode | 0o700);
+			} finally {
+				entry.close();
+			}
+		});
+	}
+
 	async #restore(frame: Frame, wanted: Wanted): Promise<void> {
 		const {node, decision} = wanted;
 		if (decision !== 'keep' && !(await this.#make(frame))) return;
 		const first = hasSeveralNames(node) ? this.#firstNames.find(node) : undefined;
 		if (node.type === 'file') await restoreFile(this.#run, this.#segment, wanted, first);
 		else await restoreOther(this.#run, this.#segment, wanted, first);
-		if (!first && decision !== 'keep' && hasSeveralNames(node)) this.#firstNames.add({place: frame.place, name: node.name, node});
+		if (!first && decision !== 'keep' && hasSeveralNames(node)) this.#firstNames.add(frame.place, node);
 	}
 
 	#leave(frame: Frame): void {

@@ -29,8 +29,8 @@ export function openTarget(fileSystem: FileSystem, path: string, create: boolean
 }
 
 /** What a failed call means that no single entry is to blame for. */
-export function targetFailure(error: unknown, path: string): unknown {
-	if (!(error instanceof SystemError)) return error;
+export function targetFailure(error: unknown, path: string): LazaretteError {
+	if (!(error instanceof SystemError)) return toLazaretteError(error);
 	try {
 		const code = entryFault(error, () => path);
 		return new LazaretteError('Unexpected', `the target ${path} failed: ${error.call} said ${code}`, {hint: 'check the volume and restore again', context: {target: path}, cause: error});

@@ -216,6 +216,39 @@ test('running out of file descriptors ends the run instead of leaving out every 
 	t.deepEqual(await repository.archives(neverAborts), []);
 });
 
+test('a volume whose root cannot be listed is unreadable, whatever the policy', async t => {
+	const {archive, write, fileSystem, repository} = await workshop(t);
+	write(files);
+	const broken = hooked(fileSystem, {
+		before(call) {
+			if (call === 'readNames') throw new SystemError('EIO', 'getdents64');
+		},
+	});
+	const error = await t.throwsAsync(archive({fileSystem: broken}), {instanceOf: LazaretteError, code: 'FilesUnreadable'});
+	t.regex(error?.message ?? '', /\/volume cannot be read: getdents64: EIO/);
+	t.deepEqual(await repository.archives(neverAborts), []);
+});
+
+test('a failing disk of the repository never makes a file look unreadable', async t => {
+	const {archive, write, repository} = await workshop(t);
+	write({...files, large: Buffer.alloc(1_500_000, 'x')});
+	const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC', syscall: 'write', errno: -28});
+	for (const [method, error] of [['storeContent', full], ['addNode', full], ['addNode', Object.assign(new Error('EIO'), {code: 'EIO', syscall: 'fsync'})]] as const) {
+		const broken = overriding(repository, {
+			async startArchive(options, signal) {
+				const writer = await repository.startArchive(options, signal);
+				return overriding(writer, {
+					[method]() {
+						throw error;
+					},
+				});
+			},
+		});
+		await t.throwsAsync(archive({repository: broken}), {instanceOf: LazaretteError, code: 'Unexpected'});
+	}
+	t.deepEqual(await repository.archives(neverAborts), []);
+});
+
 test('only the first thousand skipped entries are listed, all are counted', async t => {
 	const {archive, write, fileSystem} = await workshop(t);
 	write(Object.fromEntries(Array.from({length: 1200}, (_, index) => [`file ${index}`, 'x'])));

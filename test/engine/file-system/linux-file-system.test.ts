@@ -1,6 +1,7 @@
-import {execFileSync} from 'node:child_process';
+import {execFile, execFileSync} from 'node:child_process';
 import {chmodSync, closeSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs';
 import {getuid} from 'node:process';
+import {promisify} from 'node:util';
 import test from 'ava';
 import {NameList} from '../../../src/engine/file-system/name-list.ts';
 import {SystemError} from '../../../src/engine/file-system/system-error.ts';
@@ -176,6 +177,18 @@ test('what a sparse file holds is found without reading its holes', async t => {
 	t.truthy(found);
 	t.true(found!.start <= 500_000_000_000 && found!.end > 500_000_000_000 && found!.end - found!.start < 1_000_000);
 	t.is(fileSystem.nextData(fd, found!.end, size), undefined);
+	t.is(fileSystem.nextData(fd, 0, 400_000_000_000), undefined, 'nothing in this part of it');
+	t.is(fileSystem.nextData(fd, 0, 500_000_000_003)?.end, 500_000_000_003);
 	fileSystem.close(fd);
 	root.close();
+});
+
+test('without koffi the error says what to install', async t => {
+	const hooks = `data:text/javascript,import {registerHooks} from 'node:module'; registerHooks({resolve(name, context, next) { if (name === 'koffi') throw new Error('not installed'); return next(name, context); }});`;
+	const script = `import {openLinuxFileSystem} from '${new URL('../../../src/engine/file-system/linux/open-linux-file-system.ts', import.meta.url).href}';
+		await openLinuxFileSystem().catch(error => console.log(JSON.stringify({code: error.code, hint: error.hint})));`;
+	const {stdout} = await promisify(execFile)(process.execPath, ['--import', hooks, '--input-type=module', '--eval', script]);
+	const {code, hint} = JSON.parse(stdout) as {code: string; hint: string};
+	t.is(code, 'Unexpected');
+	t.regex(hint, /install the npm package koffi/);
 });

@@ -50,7 +50,7 @@ export async function loadLibc(): Promise<Libc> {
 		return {
 			openat: library.func('int openat(int directory, const void *path, int flags, uint mode)'),
 			statx: library.func('int statx(int directory, const void *path, int flags, uint mask, void *into)'),
-			getdents64: library.func('long getdents64(int fd, void *into, size_t size)'),
+			getdents64: eitherOf(() => library.func('long getdents64(int fd, void *into, size_t size)'), () => library.func('long getdents(int fd, void *into, size_t size)')),
 			readlinkat: library.func('long readlinkat(int directory, const void *path, void *into, size_t size)'),
 			mkdirat: library.func('int mkdirat(int directory, const void *path, uint mode)'),
 			mknodat: library.func('int mknodat(int directory, const void *path, uint mode, uint64_t device)'),
@@ -83,5 +83,14 @@ export async function loadLibc(): Promise<Libc> {
 			hint: 'install the npm package koffi together with its optional package for this platform (npm install without --omit=optional); it needs Linux with glibc or musl',
 			cause: error,
 		});
+	}
+}
+
+/** musl has the 64-bit call under the short name only, which glibc does not have at all. */
+function eitherOf<T>(first: () => T, second: () => T): T {
+	try {
+		return first();
+	} catch {
+		return second();
 	}
 }

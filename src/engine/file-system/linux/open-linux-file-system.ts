@@ -20,7 +20,7 @@ export async function openLinuxFileSystem(): Promise<FileSystem> {
 		read: (fd, into, position) => readSync(fd, into, 0, into.length, position),
 		write: writeAll,
 		truncate: (fd, size) => ftruncateSync(fd, size),
-		nextData: (fd, from, size) => nextData(linux.libc, fd, from, size),
+		nextData: (fd, from, end) => nextData(linux.libc, fd, from, end),
 		entryOf: fd => new LinuxEntry(linux, fd, 'borrowed'),
 		close: fd => closeSync(fd),
 		async sync(directory) {
