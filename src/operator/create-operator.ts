@@ -21,6 +21,7 @@ import {createLeaderElector} from '../kube/runtime/leader-elector.ts';
 import type {LeaderElector} from '../kube/runtime/leader-elector.ts';
 import {clusterIdOf} from './cluster-id.ts';
 import {createControllers} from './create-controllers.ts';
+import {ownImage} from './own-image.ts';
 import type {OperatorOptions} from './parse-options.ts';
 import {createProbes} from './probes.ts';
 import type {Probes} from './probes.ts';
@@ -55,7 +56,8 @@ export async function createOperator(options: OperatorOptions, {kubeConfig, log,
 	];
 
 	const client = createKubeClient({kubeConfig, metrics, userAgent: 'lazarette-operator'});
-	log.info({server: client.server, image: options.image.name, identity: options.identity, namespaces: options.namespaces ?? 'all'}, 'starting');
+	const image = {...options.image, name: options.image.name ?? (await ownImage(client, options.pod, signal))};
+	log.info({server: client.server, image: image.name, identity: options.identity, namespaces: options.namespaces ?? 'all'}, 'starting');
 	const clusterId = await clusterIdOf(client, signal);
 	const caches = createCaches({kube: client, log, metrics, clock, random, freeze: process.env['LAZARETTE_FREEZE_CACHES'] === 'true', ...(options.namespaces && {namespaces: options.namespaces})});
 	const kube = withOwnWrites(client, caches);
@@ -67,7 +69,7 @@ export async function createOperator(options: OperatorOptions, {kubeConfig, log,
 			events,
 			metrics: createControllerMetrics(registry),
 			news: createRepositoryNews(),
-			settings: {image: options.image, clusterId},
+			settings: {image, clusterId},
 			clock,
 			random,
 		},

@@ -5,7 +5,10 @@ import {Command, InvalidArgumentError, Option} from 'commander';
 import type {MoverImage} from '../controllers/shared/mover-job.ts';
 
 export type OperatorOptions = {
-	image: MoverImage;
+	/** Without a name: the image of the operator's own pod. */
+	image: Partial<MoverImage>;
+	/** The operator's own, when it runs in one. */
+	pod?: {namespace: string; name: string};
 	/** Absent: all of the cluster. */
 	namespaces?: string[];
 	leaderElection?: {namespace: string; name: string};
@@ -19,7 +22,7 @@ export type OperatorOptions = {
 export type Address = {host: string; port: number};
 
 type Flags = {
-	moverImage: string;
+	moverImage?: string;
 	moverImagePullPolicy?: MoverImage['pullPolicy'];
 	moverImagePullSecret?: string[];
 	namespace?: string[];
@@ -37,7 +40,7 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 export function parseOptions(argv: readonly string[]): OperatorOptions {
 	const command = new Command('lazarette operator')
 		.description('Watches BackupRepositories, VolumeBackups and VolumeRestores, and runs movers for them.')
-		.addOption(new Option('--mover-image <image>', 'image of the movers: the one this operator runs from').env('LAZARETTE_MOVER_IMAGE').makeOptionMandatory())
+		.addOption(new Option('--mover-image <image>', 'image of the movers; default: that of the operator\'s own pod, which POD_NAME and POD_NAMESPACE name').env('LAZARETTE_MOVER_IMAGE'))
 		.addOption(new Option('--mover-image-pull-policy <policy>', 'when nodes pull it').env('LAZARETTE_MOVER_IMAGE_PULL_POLICY').choices(['Always', 'IfNotPresent', 'Never']))
 		.addOption(new Option('--mover-image-pull-secret <names>', 'names of pull Secrets in the namespaces of the movers, comma-separated').env('LAZARETTE_MOVER_IMAGE_PULL_SECRETS').argParser(names))
 		.addOption(new Option('--namespace <names>', 'watch these namespaces only, comma-separated').env('LAZARETTE_NAMESPACES').argParser(names))
@@ -55,10 +58,11 @@ export function parseOptions(argv: readonly string[]): OperatorOptions {
 	const namespace = flags.leaseNamespace ?? ownNamespace();
 	return {
 		image: {
-			name: flags.moverImage,
+			...(flags.moverImage && {name: flags.moverImage}),
 			...(flags.moverImagePullPolicy && {pullPolicy: flags.moverImagePullPolicy}),
 			...(flags.moverImagePullSecret?.length && {pullSecrets: flags.moverImagePullSecret}),
 		},
+		...(process.env['POD_NAME'] && {pod: {namespace: process.env['POD_NAMESPACE'] ?? ownNamespace(), name: process.env['POD_NAME']}}),
 		...(flags.namespace?.length && {namespaces: flags.namespace}),
 		...(flags.leaderElect && {leaderElection: {namespace, name: flags.leaseName}}),
 		identity: `${process.env['POD_NAME'] ?? hostname()}-${randomUUID().slice(0, 8)}`,

@@ -36,7 +36,8 @@ export const clusterRules: RbacRule[] = [
 	{why: 'pod security level and consent to privileged movers; the uid of kube-system names the cluster', apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch']},
 ];
 
-/** In the operator's own namespace: one of several operators works at a time. */
-export const leaseRules: RbacRule[] = [
-	{why: 'leader election', apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'patch']},
+/** In the operator's own namespace. */
+export const ownRules: RbacRule[] = [
+	{why: 'one of several operators works at a time', apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['get', 'create', 'patch']},
+	{why: 'movers run from the image of the operator\'s own pod, unless a flag names another', apiGroups: [''], resources: ['pods'], verbs: ['get']},
 ];

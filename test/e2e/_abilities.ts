@@ -20,7 +20,11 @@ const all: readonly Ability[] = ['snapshots', 'test-classes', 'user-namespaces',
 
 export const abilities: ReadonlySet<Ability> = new Set(isForeign ? all.filter(ability => process.env.LAZARETTE_ABILITIES?.split(',').includes(ability)) : all);
 
-type Test = (title: string, run: (t: ExecutionContext) => Promise<void>) => void;
+type Declare = (title: string, run: (t: ExecutionContext) => Promise<void>) => void;
 
-/** `test` where the cluster can do what the tests of a file need, else `test.skip`. */
-export const testWith = (...needed: readonly Ability[]): Test => (needed.every(ability => abilities.has(ability)) ? anyTest : anyTest.skip);
+/** `test` where the cluster can do what the tests of a file need, else `test.skip`. `serial` for tests that disturb each other: they run first, one by one. */
+export function testWith(...needed: readonly Ability[]): Declare & {serial: Declare} {
+	const able = needed.every(ability => abilities.has(ability));
+	const declare: Declare = (title, run) => (able ? anyTest : anyTest.skip)(title, run);
+	return Object.assign(declare, {serial: ((title, run) => (able ? anyTest.serial : anyTest.serial.skip)(title, run)) satisfies Declare});
+}

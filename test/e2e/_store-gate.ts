@@ -1,5 +1,5 @@
 import {createServer, request as forward} from 'node:http';
-import type {IncomingMessage, ServerResponse} from 'node:http';
+import type {ClientRequest, IncomingMessage, ServerResponse} from 'node:http';
 import type {AddressInfo, Socket} from 'node:net';
 import type {ExecutionContext} from 'ava';
 import {world} from './_world.ts';
@@ -32,6 +32,7 @@ export async function storeGate(t: ExecutionContext): Promise<StoreGate> {
 	if (!own) throw new Error('pods of a foreign cluster have no way to this process; the test must ask for the ability "node"');
 	const target = new URL(s3.endpoint);
 	const sockets = new Set<Socket>();
+	const inFlight = new Set<ClientRequest>();
 	const requests: SeenRequest[] = [];
 	let stop: (Moment & {hit: (request: SeenRequest) => void}) | undefined;
 	let stopped: Promise<void> | undefined;
@@ -59,7 +60,11 @@ export async function storeGate(t: ExecutionContext): Promise<StoreGate> {
 		const request = {method, path: url, number: requests.length + 1};
 		requests.push(request);
 		await pause(request, 'before');
+		// Whoever asked may be dead by now.
+		if (incoming.destroyed) return;
 		const ahead = forward({host: target.hostname, port: target.port, method, path: url, headers}, reply => void answer(reply, outgoing, request));
+		inFlight.add(ahead);
+		ahead.on('close', () => inFlight.delete(ahead));
 		const cut = (): void => {
 			incoming.socket.destroy();
 			ahead.destroy();
@@ -88,7 +93,7 @@ export async function storeGate(t: ExecutionContext): Promise<StoreGate> {
 		},
 		async close() {
 			const closed = new Promise(resolve => server.close(resolve));
-			for (const socket of sockets) socket.destroy();
+			for (const connection of [...sockets, ...inFlight]) connection.destroy();
 			await closed;
 		},
 		reopen: async () => listen(port),

@@ -7,7 +7,7 @@ import {moverJobs, moverResults, runningMover} from './_movers.ts';
 const test = testWith('node');
 
 for (const way of ['SIGKILL', 'its pod is deleted'] as const) {
-	test(`the operator dies in the middle of a run (${way}): the mover goes on, and the run is concluded once`, async t => {
+	test.serial(`the operator dies in the middle of a run (${way}): the mover goes on, and the run is concluded once`, async t => {
 		const gate = await storeGate(t);
 		const [claim, repository] = await Promise.all([claimWith(t), repositoryFor(t, {s3: {endpoint: gate.endpoint}})]);
 		const space = await spaceOf(t);

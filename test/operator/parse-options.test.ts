@@ -23,7 +23,9 @@ function refused(argv: string[]): string {
 	}
 }
 
-test.serial('an operator needs to know nothing but its image', t => {
+test.serial('an operator needs to be told nothing: its image is that of its own pod', t => {
+	t.like(parseOptions([]), {image: {}, logLevel: 'info'});
+	t.is(parseOptions([]).image.name, undefined);
 	t.like(parseOptions(image), {image: {name: 'registry.example.net/lazarette:1'}, logLevel: 'info', metrics: {host: '', port: 8080}, probes: {host: '', port: 8081}});
 	t.is(parseOptions(image).leaderElection, undefined);
 	t.is(parseOptions(image).namespaces, undefined);
@@ -51,7 +53,6 @@ test.serial('the environment says what the command line does not', t => {
 });
 
 test.serial('what cannot be meant is refused with the flag\'s name', t => {
-	t.regex(refused([]), /--mover-image/v);
 	t.regex(refused([...image, '--log-level', 'loud']), /--log-level/v);
 	t.regex(refused([...image, '--metrics-address', '8080']), /host:port/v);
 	t.regex(refused([...image, '--probe-address', ':99999']), /host:port/v);

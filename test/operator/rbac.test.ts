@@ -1,7 +1,7 @@
 import test from 'ava';
-import {clusterRules, leaseRules, namespacedRules} from '../../src/operator/rbac.ts';
+import {clusterRules, ownRules, namespacedRules} from '../../src/operator/rbac.ts';
 
-const rules = [...namespacedRules, ...clusterRules, ...leaseRules];
+const rules = [...namespacedRules, ...clusterRules, ...ownRules];
 
 test('Secrets are read by name only: nobody can list them through the operator', t => {
 	t.deepEqual(rules.filter(({resources}) => resources.includes('secrets')).map(({verbs}) => verbs), [['get']]);

@@ -40,7 +40,7 @@ export type MoverExitCode = (typeof moverExitCodes)[keyof typeof moverExitCodes]
 export type MoverRequest = {
 	version: 1;
 	repository: RepositoryRequest;
-	/** Who runs this and which movers of the repository are alive: a lock of ours whose pod is in `deadPods`, or older than `observedAt` minus a margin and not in `livePods`, is removed. */
+	/** Who runs this and which movers of the namespace are alive: a lock of ours whose mover is in `deadPods`, or older than `observedAt` minus a margin and not in `livePods`, is removed. */
 	holder: LockHolder;
 	task: ProbeTask | BackupTask | RestoreTask;
 };
@@ -67,13 +67,15 @@ export type S3StorageRequest = {
 export type FilesystemStorageRequest = {kind: 'filesystem'; path: string};
 
 export type LockHolder = {
-	/** `<pod>.<namespace>.<cluster>`: what this mover writes as the lock's hostname. */
+	/** `<Job>.<namespace>.<cluster>`: what this mover writes as the lock's hostname; a Job has one pod, and its name is known first. */
 	name: string;
 	/** Suffix `.<namespace>.<cluster>` of all lock names that this operator may judge. */
 	scope: string;
 	/** RFC 3339 */
 	observedAt: string;
+	/** Names of Jobs whose pod may still work. */
 	livePods: string[];
+	/** Names of Jobs whose pod has ended. */
 	deadPods: string[];
 };
 

@@ -2,7 +2,6 @@ import {Counter, Gauge, Histogram} from '../../base/metrics.ts';
 import type {Registry} from '../../base/metrics.ts';
 
 export type ControllerMetrics = ReturnType<typeof createControllerMetrics>;
-export type RunMetrics = ControllerMetrics['backup'];
 
 const startSeconds = [0.5, 1, 2, 3, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600];
 const runSeconds = [5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14_400, 28_800, 86_400];

@@ -2,6 +2,7 @@ import {readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {LazaretteError} from '../../base/errors.ts';
 import type {FileSystem} from '../../engine/file-system/file-system.ts';
+import {unless} from '../../engine/file-system/system-error.ts';
 
 const marker = '.lazarette-restore';
 
@@ -32,14 +33,16 @@ export async function claimTarget(directory: string, run: string): Promise<{resu
 	return {resumed: false};
 }
 
-/** Takes the mark off a target that is complete, and gives its root the times back that the archive says. */
+/** Takes the mark off a target that is complete and on disk, and gives its root the times back that the archive says. */
 export async function releaseTarget(directory: string, fileSystem: FileSystem): Promise<void> {
 	const root = fileSystem.openRoot(directory);
 	try {
 		const entry = fileSystem.entryOf(root.fd);
 		const {atimeNs, mtimeNs} = entry.status();
+		await fileSystem.sync(root);
 		await rm(join(directory, marker), {force: true});
-		entry.setTimes(atimeNs, mtimeNs);
+		// An unprivileged mover seldom owns the root of a volume; that its times could not be set was reported when the archive's were.
+		unless(['EPERM', 'EACCES'], () => entry.setTimes(atimeNs, mtimeNs));
 		await fileSystem.sync(root);
 		entry.close();
 	} finally {

@@ -18,17 +18,19 @@ import {claimTarget, releaseTarget} from './claim-target.ts';
 /** Brings the archive that the task means into the mounted volume. */
 export async function restore(request: MoverRequest, task: RestoreTask, storage: Storage, context: MoverContext): Promise<TaskResult> {
 	const fileSystem = await openLinuxFileSystem();
-	return withRepository(request, storage, context, async repository => {
+	const {result, claimed} = await withRepository(request, storage, context, async repository => {
 		const archive = await find(repository, task, context.signal);
-		if (!archive) return leftEmpty(repository);
+		if (!archive) return {result: leftEmpty(repository), claimed: false};
 
 		const mustBeEmpty = task.overwrite === 'RequireEmpty';
 		if (mustBeEmpty) await claimTarget(moverPaths.volume, task.run);
 		const outcome = await fill(repository, archive, fileSystem, task, context);
 		if (outcome.failed > 0) throw incomplete(archive, outcome);
-		if (mustBeEmpty) await releaseTarget(moverPaths.volume, fileSystem);
-		return taskResult(archive, outcome, repository.removedLocks);
+		return {result: taskResult(archive, outcome, repository.removedLocks), claimed: mustBeEmpty};
 	});
+	// Last of all: without its mark, a target that an attempt has filled looks like anybody's to the next one.
+	if (claimed) await releaseTarget(moverPaths.volume, fileSystem);
+	return result;
 }
 
 async function find(repository: ResticRepository, task: RestoreTask, signal: AbortSignal): Promise<Archive | undefined> {
