@@ -97,7 +97,7 @@ export type BackupTask = {
 	onUnreadableFile: 'Fail' | 'Warn';
 	/** RFC 3339: when the capture was cut; the archive's time. Absent for a live read: then the start of the read. */
 	capturedAt?: string;
-	/** Owners cannot be trusted to be complete when the mover is not root in its user namespace; only for messages. */
+	/** In a user namespace some owners cannot be seen, and the result says so. */
 	identity: MoverIdentity;
 };
 

@@ -3,18 +3,19 @@ import type {BackupTask, MoverRequest} from '../../api/v1alpha1/mover-contract.t
 import {programVersion} from '../../base/version.ts';
 import {archiveDirectory} from '../../engine/archive/archive-directory.ts';
 import type {ArchiveOutcome} from '../../engine/archive/archive-outcome.ts';
-import {noIdentities} from '../../engine/archive/identities.ts';
 import {directoriesTotal, filesTotal} from '../../engine/archive/tally.ts';
 import {openLinuxFileSystem} from '../../engine/file-system/linux/open-linux-file-system.ts';
 import {shortId} from '../../repository/archive.ts';
 import type {Storage} from '../../storage/storage.ts';
 import type {MoverContext, TaskResult} from '../mover-context.ts';
 import {withRepository} from '../open-request-repository.ts';
+import {watchOwners} from './hidden-owners.ts';
 
 /** Turns the mounted volume into an archive under `/<claim>`, so that it keeps its name wherever it is mounted and whichever tool reads it. */
 export async function backUp(request: MoverRequest, task: BackupTask, storage: Storage, context: MoverContext): Promise<TaskResult> {
 	const {clock, signal, progress} = context;
 	const fileSystem = await openLinuxFileSystem();
+	const owners = watchOwners(task.identity);
 	return withRepository(request, storage, context, async repository => {
 		const outcome = await archiveDirectory({
 			repository,
@@ -30,7 +31,7 @@ export async function backUp(request: MoverRequest, task: BackupTask, storage: S
 			fields: {include: 'spec.include', exclude: 'spec.exclude'},
 			onEmptySource: lowerCase(task.onEmptySource),
 			onUnreadable: lowerCase(task.onUnreadableFile),
-			identities: noIdentities,
+			identities: owners.identities,
 			programVersion,
 			onProgress({firstReadAt, filesDone, bytesDone, bytesAdded}) {
 				progress.update({phase: 'Moving', filesDone, bytesDone, bytesAdded, ...(firstReadAt && {firstReadAt: firstReadAt.toISOString()})});
@@ -39,7 +40,7 @@ export async function backUp(request: MoverRequest, task: BackupTask, storage: S
 			signal,
 		});
 		progress.update({phase: 'Finishing'});
-		return taskResult(outcome, repository.removedLocks);
+		return taskResult({...outcome, warnings: [...outcome.warnings, ...owners.warnings()]}, repository.removedLocks);
 	});
 }
 
