@@ -1,10 +1,9 @@
 # One image with operator, mover and command line. Any Docker, BuildKit or buildah builds it:
 #   docker build -t lazarette .
 # BUILD_BASE needs Node 24 with npm, RUNTIME_BASE Node 24 as `node` on its PATH and CA certificates.
-# DIST=prebuilt takes a dist/ made by `npm run build` instead of compiling inside the build.
+# `--target prebuilt` takes a dist/ made by `npm run build` instead of compiling inside the build.
 ARG BUILD_BASE=node:24-bookworm-slim
 ARG RUNTIME_BASE=node:24-bookworm-slim
-ARG DIST=compiled
 
 FROM ${BUILD_BASE} AS compiled
 WORKDIR /source
@@ -15,16 +14,16 @@ COPY scripts scripts
 COPY src src
 RUN node scripts/build.ts && mv dist /dist
 
-FROM scratch AS prebuilt
-COPY dist /dist
-
-FROM ${DIST} AS dist
-
-FROM ${RUNTIME_BASE}
-COPY --from=dist /dist /opt/lazarette
+FROM ${RUNTIME_BASE} AS runtime
 # Small heaps first: the mover's memory is its buffers, not its objects.
 ENV NODE_ENV=production \
     MALLOC_ARENA_MAX=2
 USER 65532:65532
 WORKDIR /
 ENTRYPOINT ["node", "--enable-source-maps", "--disable-warning=ExperimentalWarning", "/opt/lazarette/lazarette.js"]
+
+FROM runtime AS prebuilt
+COPY dist /opt/lazarette
+
+FROM runtime
+COPY --from=compiled /dist /opt/lazarette

@@ -12,7 +12,7 @@ import {readRecord} from '../test/cluster/record.ts';
 export async function buildAndPushImage(cluster: {registry: string}, log: (line: string) => void): Promise<string> {
 	const dist = await buildDist();
 	const tag = `lazarette:${await contentTag(dist)}`;
-	await buildImage({tag, context: projectRoot, buildArgs: {RUNTIME_BASE: await runtimeBase(log), DIST: 'prebuilt'}, log});
+	await buildImage({tag, context: projectRoot, target: 'prebuilt', buildArgs: {RUNTIME_BASE: await runtimeBase(log)}, log});
 	const digest = await pushImage({tag, registry: cluster.registry});
 	log(`image registry.test/${tag} pushed (${digest.slice(0, 19)})`);
 	return `registry.test/${tag}`;

@@ -18,12 +18,14 @@ export type ImageBuild = {
 	dockerfile?: string;
 	/** A value `dir:FOLDER`, as `runtimeBase` and `buildBase` return, names a base image. */
 	buildArgs?: Record<string, string>;
+	/** Stage to stop at; default: the last. */
+	target?: string;
 	log?: Log;
 	signal?: AbortSignal;
 };
 
 /** Builds an image from a Dockerfile, without a daemon, and keeps it in the cache under its tag until the next build of that tag. */
-export async function buildImage({tag, context, dockerfile = join(context, 'Dockerfile'), buildArgs, log = () => undefined, signal}: ImageBuild): Promise<void> {
+export async function buildImage({tag, context, dockerfile = join(context, 'Dockerfile'), target: stage, buildArgs, log = () => undefined, signal}: ImageBuild): Promise<void> {
 	const target = folderOfTag(tag);
 	await ensureImagePackages(log);
 	await withMutex(`image/${target}`, async () => {
@@ -31,7 +33,7 @@ export async function buildImage({tag, context, dockerfile = join(context, 'Dock
 		const partial = `${target}.partial`;
 		await rm(partial, {recursive: true, force: true});
 		await mkdir(dirname(target), {recursive: true});
-		await withBuildah(`${target}.work`, async buildah => buildInto(buildah, partial, {context, dockerfile, ...(buildArgs ? {buildArgs} : {})}, signal));
+		await withBuildah(`${target}.work`, async buildah => buildInto(buildah, partial, {context, dockerfile, ...(stage ? {stage} : {}), ...(buildArgs ? {buildArgs} : {})}, signal));
 		await rm(target, {recursive: true, force: true});
 		await rename(partial, target);
 		log(`image ${tag}: built in ${((performance.now() - begun) / 1000).toFixed(1)} s`);

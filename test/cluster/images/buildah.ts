@@ -42,7 +42,7 @@ the registry is on this machine, and packing costs more than copying.
 export async function buildInto(
 	buildah: Buildah,
 	target: string,
-	build: {context: string; dockerfile: string; buildArgs?: Record<string, string>},
+	build: {context: string; dockerfile: string; stage?: string; buildArgs?: Record<string, string>},
 	signal?: AbortSignal,
 ): Promise<void> {
 	const buildArgs: string[] = [];
@@ -51,7 +51,7 @@ export async function buildInto(
 	}
 
 	const name = 'localhost/result:latest';
-	await buildah.call(['bud', '--isolation=chroot', '--layers=false', '--format=oci', `--tag=${name}`, `--file=${build.dockerfile}`, ...buildArgs, build.context], signal);
+	await buildah.call(['bud', '--isolation=chroot', '--layers=false', '--format=oci', `--tag=${name}`, `--file=${build.dockerfile}`, ...(build.stage ? [`--target=${build.stage}`] : []), ...buildArgs, build.context], signal);
 	await buildah.call(['push', '--quiet', '--disable-compression', name, `dir:${target}`], signal);
 }
 

@@ -57,8 +57,14 @@ async function kill(node: Node, file: string): Promise<void> {
 	const process = await findProcess(node, file);
 	if (!process) return;
 	await run(node.enter(['kill', '-KILL', process.pid]));
-	await waitUntil(`end of process ${process.pid}`, async () => (await findProcess(node, file))?.pid !== process.pid, {timeoutMs: 10_000, everyMs: 5});
+	await waitUntil(`end of process ${process.pid}`, async () => !(await isThere(node, process.pid)), {timeoutMs: 30_000, everyMs: 5});
 }
+
+/**
+Until the last of its threads is gone and the node's init has taken note: a dying process of many threads has lost its memory, and so its identity, well
+before it lets go of its ports, and its successor would find them in use.
+*/
+const isThere = async (node: Node, pid: string): Promise<boolean> => stat(node.path(`/proc/${pid}`)).then(() => true, () => false);
 
 /** The process that a pid file names, if that number still belongs to a component: the kernel may have given it to another process since. */
 async function findProcess(node: Node, file: string): Promise<{pid: string; identity: string} | undefined> {
