@@ -7,7 +7,7 @@ What a cluster may lack. Ours has all; for another one LAZARETTE_ABILITIES names
 is skipped and counted, and its title says what it would have shown.
 */
 export type Ability =
-	/** A default StorageClass whose driver makes snapshots and clones, and a default VolumeSnapshotClass. */
+	/** A default StorageClass that waits for the first consumer and whose driver makes snapshots, and a default VolumeSnapshotClass. */
 	| 'snapshots'
 	/** The classes `plain`, `btrfs-immediate`, `btrfs-quota`, `btrfs-broken` and `btrfs-slow` of the test cluster. */
 	| 'test-classes'

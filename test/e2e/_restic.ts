@@ -26,18 +26,18 @@ export async function restic({password, store, space}: Repository, ...args: stri
 		RESTIC_PROGRESS_FPS: '0',
 		GOMAXPROCS: '2',
 	};
-	try {
-		return (await run(path, ['--no-cache', '-o', 's3.bucket-lookup=path', ...args], {env, maxBuffer: 64 * 1024 * 1024})).stdout;
-	} catch (error) {
-		const {code, stdout, stderr} = error as {code?: unknown; stdout?: string; stderr?: string};
-		throw new Error(`restic ${args.join(' ')} ended with ${String(code)}: ${stderr ?? ''}${stdout ?? ''}`, {cause: error});
-	}
+	const answer = await run(path, ['--no-cache', '-o', 's3.bucket-lookup=path', ...args], {env, maxBuffer: 64 * 1024 * 1024}).then(
+		({stdout}) => ({stdout}),
+		({code, stdout, stderr}: {code?: unknown; stdout?: string; stderr?: string}) => ({failure: `ended with ${String(code)}: ${`${stderr ?? ''}${stdout ?? ''}`.slice(0, 2000)}`}),
+	);
+	if ('failure' in answer) throw new Error(`restic ${args.join(' ')} ${answer.failure}`);
+	return answer.stdout;
 }
 
-/** What restic itself restores of a claim's archive. */
-export async function resticTree(t: ExecutionContext, repository: Repository, archive: string, claimName: string): Promise<Tree> {
+/** What restic itself restores of a claim's archive, without an entry of the claim that may be too much for it. */
+export async function resticTree(t: ExecutionContext, repository: Repository, archive: string, claimName: string, {without}: {without?: string} = {}): Promise<Tree> {
 	const folder = await mkdtemp(join(tmpdir(), 'lazarette-e2e-'));
 	t.teardown(async () => rm(folder, {recursive: true, force: true}));
-	await restic(repository, 'restore', archive, '--sparse', '--target', folder);
+	await restic(repository, 'restore', archive, '--sparse', '--target', folder, ...(without === undefined ? [] : ['--exclude', `/${claimName}/${without}`]));
 	return treeAt(join(folder, claimName));
 }

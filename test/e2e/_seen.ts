@@ -14,19 +14,19 @@ export type Seen = {
 	get<T extends KubeObject>(resource: Resource<T>, name: string): T | undefined;
 	/** The last version of each object that ever existed. */
 	ever<T extends KubeObject>(resource: Resource<T>): T[];
-	/** Resolves with what `probe` finds, asked again after each change. Rejects with the account of the namespace when it finds nothing in time. */
+	/** Resolves with what `probe` finds, asked again after each change. Rejects when it finds nothing in time. */
 	until<T>(what: string, probe: () => T | undefined | false, timeoutMs?: number): Promise<T>;
 	/** Ends all watches; what was seen stays. Rejects when one had broken. */
 	stop(): Promise<void>;
 };
 
-export type SeenOptions = {kube: KubeClient; namespace: string; resources: readonly Resource[]; account: () => Promise<string>};
+export type SeenOptions = {kube: KubeClient; namespace: string; resources: readonly Resource[]; /** Called when a wait has been in vain. */ takeAccount: () => Promise<void>};
 
 /** Long enough for a pod that waits for another one's pause, short enough to be looked into. */
 const usualMs = 180_000;
 
 /** Watches a namespace from now on. Not by the caches of the operator: those may leave versions out. */
-export async function watchEverything({kube, namespace, resources, account}: SeenOptions): Promise<Seen> {
+export async function watchEverything({kube, namespace, resources, takeAccount}: SeenOptions): Promise<Seen> {
 	const end = new AbortController();
 	const logs = new Map<string, Version[]>(resources.map(({kind}) => [kind, []]));
 	const waiting = new Set<() => void>();
@@ -82,7 +82,7 @@ export async function watchEverything({kube, namespace, resources, account}: See
 				}
 			};
 			const timer = setTimeout(() => {
-				account().then(text => reject(new Error(`${what}: not within ${timeoutMs / 1000} s\n${text}`)), reject);
+				takeAccount().then(() => reject(new Error(`${what}: not within ${timeoutMs / 1000} s; how the namespace looked then is logged with the test`)), reject);
 			}, timeoutMs);
 			waiting.add(look);
 			look();

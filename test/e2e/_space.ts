@@ -73,7 +73,11 @@ async function openSpace(t: ExecutionContext, {podSecurity = 'privileged', annot
 	const name = `e2e-${randomBytes(4).toString('hex')}`;
 	const {metadata} = await kube.create(namespaces, {apiVersion: 'v1', kind: 'Namespace', metadata: {name, annotations, labels: {'pod-security.kubernetes.io/enforce': podSecurity}}}, signal);
 
-	const seen: Seen = await watchEverything({kube, namespace: name, resources: watched, account: async () => accountOf(space)});
+	let account: string | undefined;
+	const takeAccount = async (): Promise<void> => {
+		account ??= await accountOf(space);
+	};
+	const seen: Seen = await watchEverything({kube, namespace: name, resources: watched, takeAccount});
 	const space: Space = {
 		name,
 		podSecurity,
@@ -91,7 +95,8 @@ async function openSpace(t: ExecutionContext, {podSecurity = 'privileged', annot
 			const started = performance.now();
 			await kube.remove(namespaces, {name}, metadata.uid === undefined ? {} : {uid: metadata.uid}, signal);
 			await waitUntil(`namespace ${name} is gone`, async () => (await kube.get(namespaces, {name}, signal)) === undefined, {timeoutMs: dissolveMs, everyMs: 400}).catch(async (error: unknown) => {
-				throw new Error(`${String(error)}\n${await accountOf(space)}`);
+				await takeAccount();
+				throw error;
 			});
 			return (performance.now() - started) / 1000;
 		},
@@ -99,12 +104,13 @@ async function openSpace(t: ExecutionContext, {podSecurity = 'privileged', annot
 
 	t.teardown(async () => {
 		try {
-			if (!t.passed) t.log(await accountOf(space));
-			else if (process.env.LAZARETTE_E2E_TIMELINE) t.log(timelineOf(seen).join('\n'));
+			if (!t.passed) await takeAccount();
 			await space.dissolve();
 			await seen.stop();
 			audit(space);
 		} finally {
+			if (account) t.log(account);
+			else if (process.env.LAZARETTE_E2E_TIMELINE) t.log(timelineOf(seen).join('\n'));
 			end.abort();
 			await kube.close();
 		}

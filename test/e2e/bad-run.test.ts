@@ -1,11 +1,16 @@
-import {volumeBackups} from '../../src/controllers/resources.ts';
+import {backupRepositories, volumeBackups} from '../../src/controllers/resources.ts';
+import {defineResource} from '../../src/kube/resource.ts';
+import {pods} from '../../src/kube/resources.ts';
 import {applyBackup, backUp, claimWith, conditionOf, emptyClaim, ended, noLeftovers, repositoryFor, restoreInto, spaceOf, testWith, waitForReason} from './_cluster.ts';
 import {reasonsOf} from './_conditions.ts';
 import {moverJobs} from './_movers.ts';
 import {runScript} from './_pods.ts';
+import {usualRepository} from './_repository.ts';
 import type {EndedBackup} from './_backup.ts';
 
 const test = testWith('snapshots');
+
+const resourceQuotas = defineResource({group: '', version: 'v1', plural: 'resourcequotas', kind: 'ResourceQuota', namespaced: true});
 
 const messageOf = (backup: Parameters<typeof conditionOf>[0]): string => conditionOf(backup, 'Ready')!.message;
 
@@ -19,7 +24,7 @@ test('a claim that is missing, and then not bound, is waited for, and backed up 
 
 	const claim = await emptyClaim(t, {name: 'late'});
 	const unbound = await waitForReason(space, volumeBackups, name, 'ClaimNotBound');
-	t.regex(messageOf(unbound), /claim late has no volume yet.*StorageClass btrfs makes one when the first pod uses the claim/v);
+	t.regex(messageOf(unbound), /claim late has no volume yet.*StorageClass \S+ makes one when the first pod uses the claim/v);
 	t.is(conditionOf(unbound, 'Reconciling')?.status, 'True');
 	t.is(moverJobs(space, unbound).length, 0);
 
@@ -100,14 +105,36 @@ test('a file that cannot be read is a warning that names it, or a failure withou
 	await noLeftovers(t);
 });
 
-test('the longest names that Kubernetes allows are no trouble', async t => {
+test('the longest names that are allowed are no trouble, and a longer one is refused at the door', async t => {
 	const longest = (letter: string): string => `${letter.repeat(60)}.${letter.repeat(63)}.${letter.repeat(63)}.${letter.repeat(64)}`.slice(0, 253);
-	const [claim] = await Promise.all([claimWith(t, {name: longest('c')}), repositoryFor(t, {name: longest('r').slice(0, 240)})]);
+	const [claim] = await Promise.all([claimWith(t, {name: longest('c')}), repositoryFor(t, {name: 'r'.repeat(63)})]);
 	const backup = await backUp(t, claim, {name: longest('b')});
 	t.is(backup.status.outcome, 'Succeeded', messageOf(backup));
 	const {restore} = await restoreInto(t, backup, longest('t'), {name: longest('v')});
 	t.is(restore.status.outcome, 'Succeeded', messageOf(restore));
 	await noLeftovers(t);
+
+	const space = await spaceOf(t);
+	const refused = await t.throwsAsync(space.create(backupRepositories, {metadata: {name: 'r'.repeat(64)}, spec: (await usualRepository(t)).current().spec}));
+	t.regex(refused.message, /metadata\.name of a BackupRepository must have at most 63 characters/v);
+});
+
+test('a quota that leaves no room for a mover is told in its own words, and the run goes on when there is room', async t => {
+	const [claim] = await Promise.all([claimWith(t), repositoryFor(t)]);
+	const space = await spaceOf(t);
+	await space.create(resourceQuotas, {metadata: {name: 'tight'}, spec: {hard: {pods: '0'}}});
+	await space.seen.until('no pod is left', () => space.seen.present(pods).length === 0);
+	const name = await applyBackup(t, claim);
+	const waiting = await space.seen.until('the quota is told', () => {
+		const backup = space.seen.get(volumeBackups, name);
+		return conditionOf(backup, 'Ready')?.message.includes('exceeded quota: tight') ? backup : undefined;
+	});
+	t.is(conditionOf(waiting, 'Reconciling')?.status, 'True');
+	t.is(moverJobs(space, waiting).length, 1);
+	await space.remove(resourceQuotas, 'tight');
+	const backup = await ended(space, volumeBackups, name);
+	t.is(backup.status.outcome, 'Succeeded', messageOf(backup));
+	t.is(moverJobs(space, backup).length, 1);
 });
 
 test('a run ends at its deadline whatever it waits for, and an end is an end', async t => {
