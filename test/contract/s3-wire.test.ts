@@ -43,10 +43,14 @@ test.serial('a file of more than 64 MiB is uploaded in one go, through a small b
 
 	const before = process.memoryUsage().arrayBuffers;
 	let most = before;
-	const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers)), 1);
+	let looks = 0;
+	const watch = setInterval(() => {
+		looks++;
+		most = Math.max(most, process.memoryUsage().arrayBuffers);
+	}, 1);
 	await storage.putFile('data/ab/large', {path, size, sha256: hash.digest('hex')}, neverAborts);
 	clearInterval(watch);
-	t.true(most > before, 'it was measured');
+	t.true(looks > 5, `it was looked at ${looks} times`);
 	t.true(most - before < 8 * 1024 * 1024, `${Math.round((most - before) / 1024 / 1024)} MiB of buffers for a file of 80 MiB`);
 	t.is((await storage.stat('data/ab/large', neverAborts))?.size, size);
 	t.true((await storage.get('data/ab/large', neverAborts, {offset: size - 10, length: 10})).equals(Buffer.alloc(10)));

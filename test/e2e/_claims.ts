@@ -33,8 +33,6 @@ const someFiles = [
 
 const ofOthers = ['chown 1234:5678 deep/file-3', 'chmod 4711 deep/file-4', 'chmod 0600 deep/file-5', 'chown -R 999:999 deep/er'];
 
-let count = 0;
-
 /** A claim that a pod has filled and left. */
 export async function claimWith(t: ExecutionContext, wish: ClaimWish = {}): Promise<Claim> {
 	const {files = 'some'} = wish;
@@ -42,7 +40,7 @@ export async function claimWith(t: ExecutionContext, wish: ClaimWish = {}): Prom
 	const {name, space} = claim;
 	const script = files === 'some' ? [...someFiles, ...(space.podSecurity === 'restricted' ? [] : ofOthers)].join('\n') : typeof files === 'object' ? files.script : ':';
 	// The first pod also binds the claim, where its class waits for one.
-	await runScript(space, `fill-${++count}`, {claims: {'/data': name}, script: `cd /data\n${script}\nsync`});
+	await runScript(space, {claims: {'/data': name}, script: `cd /data\n${script}\nsync`});
 	if (files === 'hostile') await fillWithCorpus(claim);
 	return claim;
 }

@@ -14,8 +14,16 @@ export type PodWish = {
 	user?: number;
 };
 
+let count = 0;
+
 /** Runs a script to its end beside the given claims. */
-export async function runScript(space: Space, name: string, wish: PodWish): Promise<void> {
+export const runScript = async (space: Space, wish: PodWish): Promise<void> => void (await runPod(space, wish, false));
+
+/** The same, for what it prints. */
+export const scriptOutput = async (space: Space, wish: PodWish): Promise<string> => runPod(space, wish, true);
+
+async function runPod(space: Space, wish: PodWish, wantsOutput: boolean): Promise<string> {
+	const name = `script-${++count}`;
 	await space.create(pods, podOf(space, name, wish));
 	const {status} = await space.seen.until(`pod ${name} has ended`, () => space.seen.present(pods).find(({metadata, status}) => metadata.name === name && (status?.phase === 'Succeeded' || status?.phase === 'Failed')));
 	if (status?.phase === 'Failed') {
@@ -23,7 +31,9 @@ export async function runScript(space: Space, name: string, wish: PodWish): Prom
 		throw new Error(`pod ${name} failed: ${log}`);
 	}
 
+	const output = wantsOutput ? await space.kube.podLog({namespace: space.name, name}, {limitBytes: 16 * 1024 * 1024}, space.signal) : '';
 	await space.remove(pods, name, {gracePeriodSeconds: 0, wait: false});
+	return output;
 }
 
 /** Starts a pod and waits until its script has printed `started`, or runs if it need not. */
@@ -44,10 +54,13 @@ export async function useClaim(t: ExecutionContext, claim: Claim): Promise<Pod> 
 function podOf(space: Space, name: string, {script, claims = {}, user = space.podSecurity === 'restricted' ? 1000 : undefined}: PodWish): Parameters<typeof space.create<Pod>>[1] {
 	const ordinary = user === undefined ? {} : {runAsUser: user, runAsGroup: user, runAsNonRoot: true, fsGroup: user, seccompProfile: {type: 'RuntimeDefault'}};
 	const names = [...new Set(Object.values(claims))];
+	// A claim that a node has mounted can seldom be mounted on another one.
+	const beside = space.seen.present(pods).find(({spec, status}) => status?.phase === 'Running' && spec?.volumes?.some(({persistentVolumeClaim}) => names.includes(persistentVolumeClaim?.claimName ?? '')));
 	return {
 		metadata: {name},
 		spec: {
 			restartPolicy: 'Never',
+			...(beside?.spec?.nodeName && {nodeName: beside.spec.nodeName}),
 			terminationGracePeriodSeconds: 0,
 			automountServiceAccountToken: false,
 			securityContext: ordinary,

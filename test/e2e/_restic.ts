@@ -6,8 +6,8 @@ import {promisify} from 'node:util';
 import type {ExecutionContext} from 'ava';
 import {resticBinaries} from '../oracle/_restic.ts';
 import type {Repository} from './_repository.ts';
-import {treeAt} from './_trees.ts';
-import type {Tree} from './_trees.ts';
+import {treeAt} from './_volume-from-outside.ts';
+import type {Tree} from './_volume-view.ts';
 
 const run = promisify(execFile);
 

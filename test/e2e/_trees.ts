@@ -1,19 +1,12 @@
 import type {ExecutionContext} from 'ava';
-import {openLinuxFileSystem} from '../../src/engine/file-system/linux/open-linux-file-system.ts';
 import {compareDescriptions} from '../../src/engine/verify/compare-trees.ts';
 import type {CompareOptions} from '../../src/engine/verify/compare-trees.ts';
-import {describeTree} from '../../src/engine/verify/describe-tree.ts';
 import type {EntryDescription} from '../../src/engine/verify/describe-tree.ts';
 import type {Claim} from './_claims.ts';
-import {volumePath} from './_volume-path.ts';
+import {viewOf} from './_volume-view.ts';
+import type {Tree} from './_volume-view.ts';
 
-/** All of a volume at one moment: names, contents, holes, owners, modes, times, attributes, links, devices. */
-export type Tree = EntryDescription[];
-
-/** What is in a claim now, read on the node's own disk. */
-export const treeOf = async (claim: Claim): Promise<Tree> => treeAt(await volumePath(claim));
-
-export const treeAt = async (path: string): Promise<Tree> => [...describeTree(await openLinuxFileSystem(), path)];
+export const treeOf = async (claim: Claim): Promise<Tree> => viewOf(claim).tree();
 
 export type SameTreeOptions = CompareOptions & {
 	/** Entries that are left out of the comparison, on both sides. */

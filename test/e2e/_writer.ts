@@ -1,11 +1,9 @@
-import {readFile} from 'node:fs/promises';
-import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import {waitUntil} from '../cluster/wait-until.ts';
 import type {Claim} from './_claims.ts';
 import {startPod} from './_pods.ts';
 import {spaceOf} from './_space.ts';
-import {volumePath} from './_volume-path.ts';
+import {readTexts} from './_volume-view.ts';
 
 const slots = 16;
 
@@ -28,19 +26,18 @@ export async function startWriter(t: ExecutionContext, claim: Claim, {everyMs = 
 	const space = await spaceOf(t);
 	const pod = `writer-of-${claim.name}`;
 	const script = `mkdir -p /data/writer; cd /data/writer; k=0; : > journal
-		while :; do k=$((k + 1)); echo $k > slot-$((k % ${slots})); echo $k >> journal; sleep ${everyMs / 1000}; done`;
+		while :; do k=$((k + 1)); echo $k > slot-$((k % ${slots})); echo $k >> journal; echo $k; sleep ${everyMs / 1000}; done`;
 	await startPod(space, pod, {claims: {'/data': claim.name}, script});
-	const folder = join(await volumePath(claim), 'writer');
-	const step = async (): Promise<number> => lastStep(await readFile(join(folder, 'journal'), 'utf8'));
+	const step = async (): Promise<number> => Number(await space.kube.podLog({namespace: space.name, name: pod}, {tailLines: 1}, space.signal));
 	// Once round all slots, so that a snapshot cut from now on has something in each.
-	await waitUntil(`pod ${pod} writes`, async () => (await step()) > slots, {timeoutMs: 60_000});
+	await waitUntil(`pod ${pod} writes`, async () => (await step()) > slots, {timeoutMs: 60_000, everyMs: 200});
 	return {
 		pod,
 		step,
 		async holdsOneInstant(t, copy) {
-			const copied = join(await volumePath(copy), 'writer');
-			const last = lastStep(await readFile(join(copied, 'journal'), 'utf8'));
-			const found = await Promise.all(Array.from({length: slots}, async (_, slot) => readFile(join(copied, `slot-${slot}`), 'utf8').catch(() => '')));
+			const texts = await readTexts(copy);
+			const last = Number(texts['writer/journal']?.split('\n').at(-2) ?? 0);
+			const found = Array.from({length: slots}, (_, slot) => texts[`writer/slot-${slot}`] ?? '');
 			const wrong = found.flatMap((text, slot) => (allowed(slot, last).includes(text) ? [] : [`slot ${slot} holds ${JSON.stringify(text)}, and the journal ends with ${last}`]));
 			t.deepEqual(wrong, [], 'the copy mixes several instants');
 			return last;
@@ -54,5 +51,3 @@ function allowed(slot: number, last: number): string[] {
 	const settled = newest >= 1 ? `${newest}\n` : '';
 	return (last + 1) % slots === slot ? [settled, '', `${last + 1}\n`] : [settled];
 }
-
-const lastStep = (journal: string): number => Number(journal.split('\n').at(-2) ?? 0);

@@ -1,6 +1,7 @@
-import {backUp, claimWith, conditionOf, noLeftovers, repositoryFor, restic, resticTree, restoreInto, sameTree, startWriter, testWith, treeOf} from './_cluster.ts';
+import {abilities, backUp, claimWith, conditionOf, noLeftovers, repositoryFor, restic, resticTree, restoreInto, sameTree, startWriter, testWith, treeOf} from './_cluster.ts';
 
-const test = testWith('snapshots', 'test-classes', 'node');
+const test = testWith('snapshots');
+const testWithClasses = testWith('snapshots', 'test-classes');
 
 test('a claim that is being written to is backed up as it was at one instant, and restored so', async t => {
 	const [claim, repository] = await Promise.all([claimWith(t), repositoryFor(t)]);
@@ -10,7 +11,7 @@ test('a claim that is being written to is backed up as it was at one instant, an
 	const stepAfter = await writer.step();
 	t.is(backup.status.outcome, 'Succeeded', conditionOf(backup, 'Ready')?.message);
 	const [volume] = backup.status.volumes;
-	t.like(volume, {claimName: claim.name, outcome: 'Succeeded', filesSkipped: 0, capture: {method: 'Snapshot', reason: 'SnapshotClassFound', snapshotClassName: 'btrfs'}});
+	t.like(volume, {claimName: claim.name, outcome: 'Succeeded', filesSkipped: 0, capture: {method: 'Snapshot', reason: 'SnapshotClassFound'}});
 	t.truthy(volume.capturedAt);
 
 	const restored = await restoreInto(t, backup, 'fresh');
@@ -19,7 +20,7 @@ test('a claim that is being written to is backed up as it was at one instant, an
 	t.true(step > 0 && step <= stepAfter);
 
 	// restic has its own idea of what the archive holds.
-	await sameTree(t, restored, await resticTree(t, repository, volume.archive!, claim.name));
+	if (abilities.has('node')) await sameTree(t, restored, await resticTree(t, repository, volume.archive!, claim.name));
 	t.regex(await restic(repository, 'check', '--read-data'), /no errors were found/v);
 	await noLeftovers(t);
 });
@@ -40,7 +41,7 @@ test('a claim that no pod uses is backed up by a snapshot too, and the second ar
 	await noLeftovers(t);
 });
 
-test('a clone serves where the spec asks for one', async t => {
+testWithClasses('a clone serves where the spec asks for one', async t => {
 	const [claim] = await Promise.all([claimWith(t), repositoryFor(t)]);
 	const writer = await startWriter(t, claim);
 	const backup = await backUp(t, claim, {capture: {method: 'Clone'}});
@@ -50,7 +51,7 @@ test('a clone serves where the spec asks for one', async t => {
 	await noLeftovers(t);
 });
 
-test('a driver that takes its time with a snapshot is waited for', async t => {
+testWithClasses('a driver that takes its time with a snapshot is waited for', async t => {
 	const [claim] = await Promise.all([claimWith(t), repositoryFor(t)]);
 	const backup = await backUp(t, claim, {capture: {method: 'Snapshot', snapshotClassName: 'btrfs-slow'}});
 	t.is(backup.status.outcome, 'Succeeded', conditionOf(backup, 'Ready')?.message);

@@ -28,7 +28,7 @@ test('a claim that is missing, and then not bound, is waited for, and backed up 
 	t.is(conditionOf(unbound, 'Reconciling')?.status, 'True');
 	t.is(moverJobs(space, unbound).length, 0);
 
-	await runScript(space, 'first-user', {claims: {'/data': claim.name}, script: 'echo here > /data/file; sync'});
+	await runScript(space, {claims: {'/data': claim.name}, script: 'echo here > /data/file; sync'});
 	const backup = await ended(space, volumeBackups, name);
 	t.not(backup.status.outcome, 'Failed', messageOf(backup));
 	t.is(moverJobs(space, backup).length, 1);

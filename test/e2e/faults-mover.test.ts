@@ -6,6 +6,7 @@ import {killProgram, moverJobs, runningMover} from './_movers.ts';
 import type {Moment, SeenRequest} from './_store-gate.ts';
 
 const test = testWith('test-classes', 'node');
+const testAnywhere = testWith('snapshots');
 
 const plain = {storageClass: 'plain'} as const;
 
@@ -93,8 +94,8 @@ test('a restore whose mover dies goes on in the volume that it had begun to fill
 	await noLeftovers(t);
 });
 
-test('a mover that is killed for its memory limit says so, and how to mend it', async t => {
-	const [claim] = await Promise.all([claimWith(t, plain), repositoryFor(t)]);
+testAnywhere('a mover that is killed for its memory limit says so, and how to mend it', async t => {
+	const [claim] = await Promise.all([claimWith(t), repositoryFor(t)]);
 	const space = await spaceOf(t);
 	const resources = {requests: {cpu: '10m', memory: '16Mi'}, limits: {memory: '32Mi'}};
 	const backup = await backUp(t, claim, {mover: {resources}, retry: {limit: 0}});
@@ -106,8 +107,8 @@ test('a mover that is killed for its memory limit says so, and how to mend it', 
 	await noLeftovers(t);
 });
 
-test('a run whose every attempt fails ends after as many as its budget allows, and says what the last one met', async t => {
-	const [claim] = await Promise.all([claimWith(t, plain), repositoryFor(t)]);
+testAnywhere('a run whose every attempt fails ends after as many as its budget allows, and says what the last one met', async t => {
+	const [claim] = await Promise.all([claimWith(t), repositoryFor(t)]);
 	const space = await spaceOf(t);
 	const resources = {requests: {cpu: '10m', memory: '16Mi'}, limits: {memory: '32Mi'}};
 	const backup = await backUp(t, claim, {mover: {resources}, retry: {limit: 1}});

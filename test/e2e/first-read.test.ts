@@ -3,15 +3,15 @@ import {volumeBackups} from '../../src/controllers/resources.ts';
 import {applyBackup, claimWith, conditionOf, ended, repositoryFor, spaceOf, testWith} from './_cluster.ts';
 import {moverJobs, moverPods, moverResults} from './_movers.ts';
 
-const test = testWith('test-classes');
+const test = testWith();
 
 // The goal is 3 s; what it really takes depends on the machine and on what else runs, so it is told and never judged.
 test('a backup tells how long it took from kubectl apply to the first read and to Ready', async t => {
-	const [claim] = await Promise.all([claimWith(t, {storageClass: 'plain'}), repositoryFor(t)]);
+	const [claim] = await Promise.all([claimWith(t), repositoryFor(t)]);
 	const space = await spaceOf(t);
 	const {seen} = space;
 	const appliedMs = Date.now();
-	const name = await applyBackup(t, claim);
+	const name = await applyBackup(t, claim, {capture: {method: 'Direct'}});
 	const backup = await ended(space, volumeBackups, name);
 	t.is(backup.status.outcome, 'Succeeded', conditionOf(backup, 'Ready')?.message);
 

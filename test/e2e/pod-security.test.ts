@@ -1,9 +1,9 @@
 import {applyBackup, backUp, claimWith, conditionOf, namespaceFor, noLeftovers, repositoryFor, restoreInto, spaceOf, testWith, waitForReason} from './_cluster.ts';
 import {volumeBackups} from '../../src/controllers/resources.ts';
 import {moverPods} from './_movers.ts';
-import {readTexts} from './_texts.ts';
+import {readTexts} from './_volume-view.ts';
 
-const test = testWith('snapshots', 'user-namespaces', 'node');
+const test = testWith('snapshots', 'user-namespaces');
 
 test('where the namespace admits no root at all, an ordinary user moves what it may read, and says what it may not', async t => {
 	const space = await namespaceFor(t, {podSecurity: 'restricted'});

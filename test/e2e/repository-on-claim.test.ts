@@ -1,7 +1,7 @@
 import {volumeBackups} from '../../src/controllers/resources.ts';
 import {applyBackup, backUp, claimWith, conditionOf, emptyClaim, noLeftovers, repositoryFor, restoreInto, sameTree, spaceOf, testWith, waitForReason} from './_cluster.ts';
 
-const test = testWith('snapshots', 'node');
+const test = testWith('snapshots');
 
 test('a repository on a claim, for a cluster without an object store', async t => {
 	const [claim, vault] = await Promise.all([claimWith(t), emptyClaim(t, {name: 'vault'})]);

@@ -1,6 +1,6 @@
 import {backUp, claimWith, conditionOf, namespaceFor, noLeftovers, repositoryFor, restic, resticTree, restoreInto, sameTree, testWith, treeOf} from './_cluster.ts';
 import type {EntryDescription} from '../../src/engine/verify/describe-tree.ts';
-import type {Tree} from './_trees.ts';
+import type {Tree} from './_volume-view.ts';
 
 const test = testWith('snapshots', 'user-namespaces', 'node');
 

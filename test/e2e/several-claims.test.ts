@@ -3,7 +3,7 @@ import {applyBackup, backUp, claimWith, conditionOf, emptyClaim, ended, noLeftov
 import {moverJobs} from './_movers.ts';
 import {runScript} from './_pods.ts';
 
-const test = testWith('snapshots', 'node');
+const test = testWith('snapshots');
 
 const labels = {app: 'shop'};
 const source = {claimSelector: {matchLabels: labels}};
@@ -52,7 +52,7 @@ test('a claim that must be waited for does not hold up the others', async t => {
 	t.is(conditionOf(waiting, 'Ready')?.reason, 'ClaimNotBound');
 	t.regex(conditionOf(waiting, 'Ready')!.message, /1 of 2 claims done; claim unbound: claim unbound has no volume yet/v);
 
-	await runScript(space, 'first-user', {claims: {'/data': 'unbound'}, script: 'echo here > /data/file; sync; sleep 3'});
+	await runScript(space, {claims: {'/data': 'unbound'}, script: 'echo here > /data/file; sync; sleep 3'});
 	const backup = await ended(space, volumeBackups, name);
 	t.is(backup.status.volumes?.find(({claimName}) => claimName === 'bound')?.outcome, 'Succeeded');
 	t.is(backup.status.volumes?.length, 2);
