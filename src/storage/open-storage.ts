@@ -47,13 +47,14 @@ export async function openStorage(location: StorageLocation, options: OpenStorag
 async function openBase(location: StorageLocation, options: OpenStorageOptions, {retry, pace}: {retry: Retry; pace: TransferPace}): Promise<Storage> {
 	if (location.kind === 'filesystem') return options.limits ? withLimits(openFilesystemStorage(location), pace) : openFilesystemStorage(location);
 
-	// The AWS SDK costs 60 ms and 7 to 25 MiB, which those who do not need it should not pay.
+	// HTTP and signatures cost some MiB, which those who do not need them should not pay.
 	const {openS3Storage} = await import('./s3/open-s3-storage.ts');
 	return openS3Storage(location, {
 		timeouts: options.timeouts ?? defaultTimeouts,
 		maxConnections: options.maxConnections ?? 16,
 		retry,
 		pace,
+		clock: options.clock ?? systemClock,
 		...(options.credentials === undefined ? {} : {credentials: options.credentials}),
 		...(options.scratchParent === undefined ? {} : {scratchParent: options.scratchParent}),
 	});

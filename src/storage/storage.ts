@@ -22,6 +22,13 @@ export type Storage = {
 	*/
 	get(key: string, signal: AbortSignal, range?: ByteRange): Promise<Buffer>;
 
+	/**
+	The same bytes in pieces as they arrive, with one request however many they are: each piece is only valid until the next is asked for. A stream that breaks off
+	is continued from where it broke. Returning early gives the connection back.
+	@throws as `get`, with any piece
+	*/
+	stream(key: string, signal: AbortSignal, range: ByteRange): AsyncIterable<Uint8Array>;
+
 	/** Size in bytes, or undefined when there is no such object. */
 	stat(key: string, signal: AbortSignal): Promise<StoredObject | undefined>;
 

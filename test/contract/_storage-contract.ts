@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {access} from 'node:fs/promises';
 import test from 'ava';
 import {neverAborts} from '../../src/base/abort.ts';
-import {LazaretteError} from '../../src/base/errors.ts';
+import {LazaretteError, toLazaretteError} from '../../src/base/errors.ts';
 import {localFile, sha256} from './_content.ts';
 import type {ExecutionContext} from 'ava';
 import type {ErrorCode} from '../../src/base/errors.ts';
@@ -39,6 +39,33 @@ export function storageContract(title: string, subject: ContractSubject): void {
 		}
 
 		t.deepEqual(await other.stat('data/ab/abcd', neverAborts), {key: 'data/ab/abcd', size: 100_000});
+	});
+
+	promise('a stream brings exactly its range, in pieces that are valid one at a time, and may be left early', async (t, storage) => {
+		const bytes = randomBytes(3_000_000);
+		await storage.put('data/ab/streamed', bytes, neverAborts);
+		for (const [offset, length] of [[0, 3_000_000], [1, 2_999_999], [1_234_567, 700_001], [2_999_999, 1]] as const) {
+			const pieces: Buffer[] = [];
+			for await (const piece of storage.stream('data/ab/streamed', neverAborts, {offset, length})) pieces.push(Buffer.from(piece));
+			t.true(Buffer.concat(pieces).equals(bytes.subarray(offset, offset + length)));
+		}
+		for (let time = 0; time < 20; time++) {
+			for await (const piece of storage.stream('data/ab/streamed', neverAborts, {offset: 0, length: 3_000_000})) {
+				t.true(bytes.subarray(0, piece.length).equals(piece));
+				break;
+			}
+		}
+		const stop = new AbortController();
+		await t.throwsAsync(async () => {
+			for await (const piece of storage.stream('data/ab/streamed', stop.signal, {offset: 0, length: 3_000_000})) {
+				t.true(piece.length > 0);
+				stop.abort();
+			}
+		}, {message: /cancelled/});
+		const wholly = async (key: string, offset: number, length: number): Promise<unknown> => Array.fromAsync(storage.stream(key, neverAborts, {offset, length})).catch((error: unknown) => toLazaretteError(error).code);
+		t.is(await wholly('data/ab/streamed', 2_999_999, 2), 'RepositoryDamaged');
+		t.is(await wholly('data/ab/streamed', 4_000_000, 2), 'RepositoryDamaged');
+		t.is(await wholly('data/ab/none', 0, 2), 'ObjectNotFound');
 	});
 
 	promise('a range that goes beyond the end of the object means that the repository is damaged', async (t, storage) => {

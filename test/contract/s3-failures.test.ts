@@ -205,6 +205,16 @@ test('a store that ignores ranges is not believed', async t => {
 	t.regex((await failure(t, 'BadRequest', storage.get('config', neverAborts, {offset: 1, length: 2}))).hint ?? '', /does not support range requests/);
 });
 
+test('a store whose clock differs is asked again with its own time', async t => {
+	const theirs = new Date(Date.now() + 3_600_000);
+	let refusals = 0;
+	const {storage, proxy} = await suite.openThrough(t, {answer: () => (refusals++ === 0 ? {status: 403, headers: {date: theirs.toUTCString()}, body: s3ErrorBody('RequestTimeTooSkewed')} : {status: 200, headers: {'content-length': '1'}, body: 'x'})}, {retry: quickly});
+	await storage.get('config', neverAborts);
+	const [first, second] = proxy.requests.map(({headers}) => headers['x-amz-date'] ?? '');
+	t.is(second?.slice(0, 11), theirs.toISOString().replace(/[-:]/g, '').slice(0, 11));
+	t.not(first?.slice(0, 11), second?.slice(0, 11));
+});
+
 test('a bucket in another region names the region to set', async t => {
 	const {storage} = await suite.openThrough(t, {answer: () => ({status: 301, headers: {'x-amz-bucket-region': 'eu-central-1'}, body: s3ErrorBody('PermanentRedirect')})});
 	t.regex((await failure(t, 'BadRequest', storage.get('config', neverAborts))).hint ?? '', /set region to eu-central-1/);

@@ -37,7 +37,7 @@ async function startTokenService(t: ExecutionContext, answer: (form: URLSearchPa
 async function podEnvironment(t: ExecutionContext, values: Record<string, string>): Promise<void> {
 	const home = await mkdtemp(join(tmpdir(), 'lazarette-identity-'));
 	await writeFile(join(home, 'token'), 'service-account-token');
-	const environment = {HOME: home, AWS_EC2_METADATA_DISABLED: 'true', AWS_WEB_IDENTITY_TOKEN_FILE: join(home, 'token'), AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/backup', ...values};
+	const environment = {HOME: home, AWS_PROFILE: '', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_EC2_METADATA_DISABLED: 'true', AWS_WEB_IDENTITY_TOKEN_FILE: join(home, 'token'), AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/backup', ...values};
 	const before = Object.fromEntries(Object.keys(environment).map(name => [name, process.env[name]]));
 	Object.assign(process.env, environment);
 	t.teardown(async () => {

@@ -13,7 +13,7 @@ import {isErrno} from '../errno.ts';
 import {filesystemError} from './filesystem-errors.ts';
 import {finishLocalFile} from './finish-local-file.ts';
 import {publishFile} from './publish-file.ts';
-import {readRange} from './read-range.ts';
+import {readRange, streamRange} from './read-range.ts';
 import {walkObjects} from './walk-objects.ts';
 import type {FilesystemLocation} from '../location.ts';
 import type {Storage} from '../storage.ts';
@@ -69,6 +69,16 @@ export function openFilesystemStorage({path: root}: FilesystemLocation): Storage
 			const path = pathOf(key);
 			if (range) checkRange(range);
 			return guarded(`read ${key}`, signal, async () => readRange(path, key, range, signal));
+		},
+
+		async *stream(key, signal, range) {
+			const path = pathOf(key);
+			checkRange(range);
+			try {
+				yield* eachUntilCancelled(streamRange(path, key, range, signal), signal);
+			} catch (error) {
+				throw filesystemError(error, `cannot read ${key} in ${root}`);
+			}
 		},
 
 		async stat(key, signal) {

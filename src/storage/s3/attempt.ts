@@ -1,6 +1,6 @@
 import {throwIfCancelled, untilCancelled} from '../cancellation.ts';
 import {credentialsError, s3Error} from './s3-errors.ts';
-import type {S3Client} from '@aws-sdk/client-s3';
+import type {S3Client} from './s3-client.ts';
 import type {S3Place} from './s3-errors.ts';
 
 /** Makes one request with what follows from its reply. `what` begins the message of a failure (`cannot write config`), `action` is the S3 permission it needs. */
@@ -10,10 +10,10 @@ export type Attempt = <T>(what: string, action: string, signal: AbortSignal, wor
 export function createAttempt(client: S3Client, place: S3Place): {attempt: Attempt; /** Whether any request for the bucket has succeeded. */ bucketAnswered: () => boolean} {
 	let answered = false;
 
-	/** Asked for apart from the request, so that a failure of an identity provider is not taken for one of the store; the SDK keeps them until they expire. */
+	/** Asked for apart from the request, so that a failure of an identity provider is not taken for one of the store. */
 	const obtainCredentials = async (signal: AbortSignal): Promise<void> => {
 		try {
-			await client.config.credentials();
+			await client.obtainCredentials();
 		} catch (error) {
 			throwIfCancelled(signal);
 			throw credentialsError(error, place);

@@ -1,29 +1,50 @@
-import {ListObjectsV2Command} from '@aws-sdk/client-s3';
 import {LazaretteError} from '../../base/errors.ts';
-import type {ListObjectsV2CommandOutput} from '@aws-sdk/client-s3';
+import {childrenOf, childText, parseXml} from './xml.ts';
 import type {StoredObject} from '../storage.ts';
 
 export type PageRequest = {
 	bucket: string;
 	/** Of the bucket's keys, not of the repository's. */
 	prefix: string;
-	send: (command: ListObjectsV2Command) => Promise<ListObjectsV2CommandOutput>;
+	/** Sends the query of a page and returns the document that answers it. */
+	send: (query: Record<string, string>) => Promise<string>;
 	/** Repeats the request of a page after the first. Nobody else can: to begin the listing again would yield objects twice. */
 	repeat: <T>(attempt: () => Promise<T>) => Promise<T>;
 };
 
-/** All objects of the bucket whose key begins with `prefix`, page by page. */
+/** All objects of the bucket whose key begins with `prefix`, page by page (ListObjectsV2). */
 export async function* listObjects({bucket, prefix, send, repeat}: PageRequest): AsyncGenerator<StoredObject> {
 	let token: string | undefined;
 	do {
-		const command = (): ListObjectsV2Command => new ListObjectsV2Command({Bucket: bucket, Prefix: prefix, ...(token === undefined ? {} : {ContinuationToken: token})});
-		const page = token === undefined ? await send(command()) : await repeat(async () => send(command()));
-		// A proxy's or portal's friendly page has no listing in it, and the SDK takes that for an empty one.
-		if (page.IsTruncated === undefined) throw new LazaretteError('BadRequest', `the reply to a listing of bucket ${bucket} is none`, {hint: 'what answers at endpoint does not speak S3 there; correct endpoint or addressing'});
-		for (const {Key: key, Size: size} of page.Contents ?? []) if (key !== undefined && size !== undefined) yield {key, size};
-
-		const next = page.IsTruncated ? page.NextContinuationToken : undefined;
-		if (page.IsTruncated && (next === undefined || next === token)) throw new LazaretteError('Unexpected', `bucket ${bucket} says that its listing goes on, but not where; the listing is not complete`);
-		token = next;
+		const query = {'list-type': '2', prefix, ...(token === undefined ? {} : {'continuation-token': token})};
+		const request = async (): Promise<Page> => readPage(await send(query), bucket);
+		const page: Page = token === undefined ? await request() : await repeat(request);
+		yield* page.objects;
+		if (page.next !== undefined && page.next === token) throw endless(bucket);
+		token = page.next;
 	} while (token !== undefined);
 }
+
+type Page = {objects: StoredObject[]; /** The token of the page after this one. */ next: string | undefined};
+
+function readPage(document: string, bucket: string): Page {
+	const root = parseXml(document);
+	const isTruncated = root?.name === 'ListBucketResult' ? childText(root, 'IsTruncated') : undefined;
+	// A proxy's or portal's friendly page has no listing in it, and must not be taken for an empty one.
+	if (!root || (isTruncated !== 'true' && isTruncated !== 'false')) throw notAListing(bucket);
+
+	const objects = childrenOf(root, 'Contents').map(entry => {
+		const key = childText(entry, 'Key');
+		const size = childText(entry, 'Size');
+		if (key === undefined || size === undefined || !/^\d{1,15}$/.test(size)) throw notAListing(bucket);
+		return {key, size: Number(size)};
+	});
+	const next = isTruncated === 'true' ? childText(root, 'NextContinuationToken') : undefined;
+	if (isTruncated === 'true' && !next) throw endless(bucket);
+	return {objects, next};
+}
+
+const notAListing = (bucket: string): LazaretteError =>
+	new LazaretteError('BadRequest', `the reply to a listing of bucket ${bucket} is none`, {hint: 'what answers at endpoint does not speak S3 there; correct endpoint or addressing'});
+
+const endless = (bucket: string): LazaretteError => new LazaretteError('Unexpected', `bucket ${bucket} says that its listing goes on, but not where; the listing is not complete`);

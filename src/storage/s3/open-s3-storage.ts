@@ -1,23 +1,25 @@
 import {createHash} from 'node:crypto';
 import {rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
-import {DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, HeadObjectCommand} from '@aws-sdk/client-s3';
 import {isLazaretteError, LazaretteError} from '../../base/errors.ts';
 import {checkRange, emptyRange, endsBefore} from '../byte-range.ts';
 import {checkKey, checkPrefix} from '../key.ts';
 import {describeLocation} from '../location.ts';
 import {createScratchDirectory} from '../scratch-directory.ts';
 import {createAttempt} from './attempt.ts';
-import {rangeHeader, readReply} from './download.ts';
+import {lengthOf, rangeHeader, readReply, replyPieces} from './download.ts';
+import {s3Error} from './s3-errors.ts';
+import {cancellation} from '../cancellation.ts';
 import {listObjects} from './list-objects.ts';
-import {putCommand} from './put-command.ts';
+import {putRequest} from './put-request.ts';
 import {createS3Client} from './s3-client.ts';
+import {discardReply, readReplyText} from './s3-reply.ts';
 import {bytesBody, fileBody, pacedBody} from './upload-body.ts';
 import type {S3Location} from '../location.ts';
 import type {PutOptions, Storage, StoredObject} from '../storage.ts';
 import type {TransferPace} from '../wrap/limit.ts';
 import type {Retry} from '../wrap/retry.ts';
-import type {Upload} from './put-command.ts';
+import type {Upload} from './put-request.ts';
 import type {S3ClientOptions} from './s3-client.ts';
 
 export type S3StorageOptions = S3ClientOptions & {
@@ -46,8 +48,9 @@ export function openS3Storage(location: S3Location, options: S3StorageOptions): 
 
 	const exists = async (key: string, signal: AbortSignal): Promise<StoredObject | undefined> => {
 		try {
-			const reply = await attempt(`cannot look for ${key}`, 's3:GetObject', signal, async () => client.send(new HeadObjectCommand({Bucket: bucket, Key: nameOf(key)}), {abortSignal: signal}));
-			return {key, size: reply.ContentLength ?? 0};
+			const reply = await attempt(`cannot look for ${key}`, 's3:GetObject', signal, async () => client.send({method: 'HEAD', key: nameOf(key)}, signal));
+			await discardReply(reply);
+			return {key, size: lengthOf(reply.headers['content-length']) ?? 0};
 		} catch (error) {
 			if (!isLazaretteError(error, 'ObjectNotFound')) throw error;
 			await checkBucketExists(signal);
@@ -59,7 +62,7 @@ export function openS3Storage(location: S3Location, options: S3StorageOptions): 
 	const checkBucketExists = async (signal: AbortSignal): Promise<void> => {
 		if (bucketAnswered()) return;
 		try {
-			await attempt(`cannot find bucket ${bucket}`, 's3:ListBucket', signal, async () => client.send(new HeadBucketCommand({Bucket: bucket}), {abortSignal: signal}));
+			await attempt(`cannot find bucket ${bucket}`, 's3:ListBucket', signal, async () => discardReply(await client.send({method: 'HEAD'}, signal)));
 		} catch (error) {
 			if (isLazaretteError(error, 'ObjectNotFound')) throw new LazaretteError('BucketNotFound', `there is no bucket ${bucket} for ${place.location}`, {hint: `create bucket ${bucket}, or correct bucket, endpoint or addressing`, cause: error});
 			// An identity that may not ask for the bucket was still told that the object is not there.
@@ -70,9 +73,9 @@ export function openS3Storage(location: S3Location, options: S3StorageOptions): 
 	const upload = async (key: string, content: Pick<Upload, 'size' | 'sha256'>, body: () => Upload['body'], signal: AbortSignal, {onlyIfAbsent = false}: PutOptions): Promise<void> => {
 		if (onlyIfAbsent && storeIgnoresConditions && (await exists(key, signal))) throw new LazaretteError('ObjectExists', `${key} is already there; it was not replaced`);
 		const conditional = onlyIfAbsent && !storeIgnoresConditions;
-		const command = putCommand({bucket, key: nameOf(key), ...content, body: pacedBody(body(), pace.upload, signal), onlyIfAbsent: conditional});
+		const request = putRequest({key: nameOf(key), ...content, body: pacedBody(body(), pace.upload, signal), onlyIfAbsent: conditional});
 		try {
-			await attempt(`cannot write ${key}`, 's3:PutObject', signal, async () => client.send(command, {abortSignal: signal}));
+			await attempt(`cannot write ${key}`, 's3:PutObject', signal, async () => discardReply(await client.send(request, signal)));
 		} catch (error) {
 			// OpenStack Swift answers `501 Not Implemented` to If-None-Match.
 			if (!conditional || !isLazaretteError(error) || error.context.status !== 501) throw error;
@@ -96,7 +99,7 @@ export function openS3Storage(location: S3Location, options: S3StorageOptions): 
 			const objects = listObjects({
 				bucket,
 				prefix: `${folder}${prefix}`,
-				send: async command => attempt(`cannot list ${prefix || 'all objects'}`, 's3:ListBucket', signal, async () => client.send(command, {abortSignal: signal})),
+				send: async query => attempt(`cannot list ${prefix || 'all objects'}`, 's3:ListBucket', signal, async () => readReplyText(await client.send({method: 'GET', query}, signal))),
 				repeat: async page => options.retry(page, signal),
 			});
 			for await (const {key, size} of objects) {
@@ -109,15 +112,32 @@ export function openS3Storage(location: S3Location, options: S3StorageOptions): 
 		async get(key, signal, range) {
 			if (range) checkRange(range);
 			if (range?.length === 0) return emptyRange(await exists(key, signal), key, range.offset);
-			const command = new GetObjectCommand({Bucket: bucket, Key: nameOf(key), ...(range ? {Range: rangeHeader(range)} : {})});
+			const request = {method: 'GET', key: nameOf(key), headers: range ? {range: rangeHeader(range)} : {}} as const;
 			try {
-				return await attempt(`cannot read ${key}`, 's3:GetObject', signal, async () => readReply(await client.send(command, {abortSignal: signal}), key, range, async bytes => pace.download(bytes, signal)));
+				return await attempt(`cannot read ${key}`, 's3:GetObject', signal, async () => readReply(await client.send(request, signal), key, range, async bytes => pace.download(bytes, signal)));
 			} catch (error) {
 				// A range that begins behind the end: `416 Range Not Satisfiable`.
 				if (!range || !isLazaretteError(error) || error.context.status !== 416) throw error;
 				throw endsBefore(key, range, (await exists(key, signal))?.size ?? 0);
 			}
 		},
+		async *stream(key, signal, range) {
+			checkRange(range);
+			if (range.length === 0) return;
+			const what = `cannot read ${key}`;
+			const request = {method: 'GET', key: nameOf(key), headers: {range: rangeHeader(range)}} as const;
+			const behindEnd = async (error: unknown): Promise<never> => {
+				if (!isLazaretteError(error) || error.context.status !== 416) throw error;
+				throw endsBefore(key, range, (await exists(key, signal))?.size ?? 0);
+			};
+			const reply = await attempt(what, 's3:GetObject', signal, async () => client.send(request, signal)).catch(behindEnd);
+			try {
+				yield* replyPieces(reply, key, range, async bytes => pace.download(bytes, signal));
+			} catch (error) {
+				throw s3Error(signal.aborted ? cancellation(signal) : error, {...place, what: `${what} in ${place.location}`, action: 's3:GetObject'});
+			}
+		},
+
 
 		stat: exists,
 
@@ -133,8 +153,7 @@ export function openS3Storage(location: S3Location, options: S3StorageOptions): 
 
 		async remove(key, signal) {
 			try {
-				const command = new DeleteObjectCommand({Bucket: bucket, Key: nameOf(key)});
-				await attempt(`cannot remove ${key}`, 's3:DeleteObject', signal, async () => client.send(command, {abortSignal: signal}));
+				await attempt(`cannot remove ${key}`, 's3:DeleteObject', signal, async () => discardReply(await client.send({method: 'DELETE', key: nameOf(key)}, signal)));
 			} catch (error) {
 				if (!isLazaretteError(error, 'ObjectNotFound')) throw error;
 			}

@@ -1,43 +1,84 @@
-import {S3Client} from '@aws-sdk/client-s3';
+import {systemClock} from '../../base/clock.ts';
+import {version} from '../../base/version.ts';
+import {escapeKey, regionOf, s3Address} from './s3-address.ts';
+import {credentialsProvider} from './s3-credentials.ts';
+import {createSigner} from './s3-signer.ts';
+import {readReplyText, replyError} from './s3-reply.ts';
 import {createTransport} from './transport.ts';
+import type {IncomingMessage} from 'node:http';
+import type {Clock} from '../../base/clock.ts';
 import type {S3Location} from '../location.ts';
+import type {S3Credentials} from './s3-credentials.ts';
 import type {TransportTimeouts} from './transport.ts';
+import type {UploadBody} from './upload-body.ts';
 
-/** Static keys. */
-export type S3Credentials = {accessKeyId: string; secretAccessKey: string; sessionToken?: string};
+export type {S3Credentials} from './s3-credentials.ts';
 
 export type S3ClientOptions = {
-	/** Absent: the AWS SDK's default chain: environment, shared files, web identity (AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE), container and instance metadata. */
+	/** Absent: what the environment offers, see s3-credentials.ts. */
 	credentials?: S3Credentials;
 	timeouts: TransportTimeouts;
 	maxConnections: number;
+	/** Tells the time that requests are signed with; the system's unless given. */
+	clock?: Clock;
 };
 
-const silent = {trace: () => undefined, debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined};
+export type S3Request = {
+	method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+	/** The object's key in the bucket; absent for requests about the bucket. */
+	key?: string;
+	query?: Record<string, string>;
+	/** Names in lower case. */
+	headers?: Record<string, string>;
+	content?: {size: number; /** lowercase hex */ sha256: string; body: UploadBody};
+};
 
-/** The AWS SDK's client, set up so that what goes over the wire is plain S3 that any store understands, and so that retries and timeouts are ours. */
-export function createS3Client(location: S3Location, {credentials, timeouts, maxConnections}: S3ClientOptions): S3Client {
-	return new S3Client({
-		region: regionOf(location),
-		...(location.endpoint === undefined ? {} : {endpoint: location.endpoint}),
-		forcePathStyle: usesPathStyle(location),
-		...(credentials === undefined ? {} : {credentials}),
-		maxAttempts: 1,
-		// The default adds a CRC32 trailer that several stores refuse or, worse, store as content.
-		requestChecksumCalculation: 'WHEN_REQUIRED',
-		responseChecksumValidation: 'WHEN_REQUIRED',
-		expectContinueHeader: false,
-		requestHandler: createTransport({timeouts, maxConnections, ...(location.caBundle === undefined ? {} : {caBundle: location.caBundle})}),
-		logger: silent,
-	});
+export type S3Client = {
+	/**
+	Sends one request, once. Resolves when the head of a reply that grants it is there; its body is still to be read.
+	@throws what `s3Error` explains: the store's refusal, or a failure of the connection
+	*/
+	send(request: S3Request, signal: AbortSignal): Promise<IncomingMessage>;
+	/** Obtains credentials, so that a failure to do so can be told from one of the store; they are kept until they expire. */
+	obtainCredentials(): Promise<unknown>;
+	destroy(): void;
+};
+
+const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+/** Plain S3 that any store understands: HTTP, Signature Version 4, no checksums in trailers, no chunks inside the body. Retries are the caller's. */
+export function createS3Client(location: S3Location, {credentials, timeouts, maxConnections, clock = systemClock}: S3ClientOptions): S3Client {
+	const {secure, hostname, port, path} = s3Address(location);
+	const region = regionOf(location);
+	const transport = createTransport({timeouts, maxConnections, ...(location.caBundle === undefined ? {} : {caBundle: location.caBundle})});
+	const provide = credentialsProvider(credentials, {region, transport});
+	const signer = createSigner({region, credentials: provide, clock});
+	const host = port === undefined ? hostname : `${hostname}:${port}`;
+
+	return {
+		async send({method, key, query = {}, headers = {}, content}, signal) {
+			const request = {
+				method,
+				secure,
+				hostname,
+				...(port === undefined ? {} : {port}),
+				path: key === undefined ? path || '/' : `${path}/${escapeKey(key)}`,
+				query,
+				headers: {
+					host,
+					'user-agent': `lazarette/${version}`,
+					...headers,
+					...(content && {'content-length': String(content.size), 'content-type': 'application/octet-stream'}),
+					'x-amz-content-sha256': content?.sha256 ?? emptySha256,
+				},
+			};
+			const signed = {...request, headers: await signer.sign(request)};
+			const incoming = await transport.send({...signed, body: content?.body}, signal);
+			signer.learnTime(incoming.headers.date);
+			if (incoming.statusCode !== undefined && incoming.statusCode >= 200 && incoming.statusCode < 300) return incoming;
+			throw replyError(incoming, await readReplyText(incoming), method);
+		},
+		obtainCredentials: provide,
+		destroy: () => transport.destroy(),
+	};
 }
-
-export const regionOf = ({region}: S3Location): string => region ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
-
-export function usesPathStyle({addressing = 'Auto', endpoint, bucket}: S3Location): boolean {
-	if (addressing !== 'Auto') return addressing === 'Path';
-	// Amazon's certificates cover one name below the region's; a bucket with a dot in its name would be two.
-	return bucket.includes('.') || (endpoint !== undefined && !isAmazons(endpoint));
-}
-
-const isAmazons = (endpoint: string): boolean => /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname);

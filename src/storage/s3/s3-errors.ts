@@ -131,7 +131,7 @@ const byStatus: Record<number, Meaning> = {
 	507: full,
 };
 
-/** Anything thrown by the AWS SDK or the transport, as one of ours. This file alone decides what a store's answer means. */
+/** Anything thrown by the client, the transport or the AWS SDK's credential providers, as one of ours. This file alone decides what a store's answer means. */
 export function s3Error(error: unknown, attempt: S3Attempt): LazaretteError {
 	if (error instanceof LazaretteError) return error;
 	const facts = factsOf(error);

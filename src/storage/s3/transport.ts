@@ -1,8 +1,7 @@
-import {Agent as HttpAgent, request as httpRequest} from 'node:http';
-import {Agent as HttpsAgent, request as httpsRequest} from 'node:https';
+import {Agent, request as httpRequest} from 'node:http';
+import {escapeSegment} from './s3-address.ts';
 import {sendBody} from './send-body.ts';
 import type {ClientRequest, IncomingMessage} from 'node:http';
-import type {NodeHttpHandler} from '@smithy/node-http-handler';
 
 export type TransportOptions = {
 	/** PEM; trusted instead of the default authorities. */
@@ -19,43 +18,68 @@ export type TransportTimeouts = {
 	idleMs: number;
 };
 
-/** What the AWS SDK sends its requests with. */
-export type Transport = Pick<NodeHttpHandler, 'handle' | 'destroy' | 'metadata' | 'updateHttpClientConfig' | 'httpHandlerConfigs'>;
+export type TransportRequest = {
+	method: string;
+	secure: boolean;
+	/** An IPv6 address stands in brackets. */
+	hostname: string;
+	port?: number;
+	/** Escaped. */
+	path: string;
+	/** Not yet escaped; null is a name without a value. */
+	query: Record<string, string | string[] | null>;
+	headers: Record<string, string>;
+	/** Text, bytes, or an async iterable of bytes. */
+	body?: unknown;
+};
+
+export type Transport = {
+	/** Resolves with the reply as soon as its head is there. */
+	send(request: TransportRequest, signal?: AbortSignal): Promise<IncomingMessage>;
+	destroy(): void;
+};
 
 /**
-HTTP(S) with kept-open connections for the AWS SDK, in place of its own handler: that one lets a request wait for ever when the body's source fails, asks
-for a new connection for every upload above 2 MiB (`Expect: 100-continue`), and takes bodies only as streams or whole buffers, which costs the
-memory that upload-body.ts saves.
+HTTP(S) with kept-open connections. Bodies are sent piece by piece, each when the one before has left this process, so that a file of any size passes
+through one small buffer; no request outlives its signal or waits for ever for either side.
 */
 export function createTransport({caBundle, timeouts, maxConnections}: TransportOptions): Transport {
 	const shared = {keepAlive: true, maxSockets: maxConnections, proxyEnv: proxyEnvironment(process.env)};
-	const http = new HttpAgent(shared);
-	const https = new HttpsAgent({...shared, ...(caBundle === undefined ? {} : {ca: caBundle})});
+	let plain: Connector | undefined;
+	let secured: Promise<Connector> | undefined;
+	// TLS takes several MiB that a store inside the cluster often does not need.
+	const connectorFor = async (secure: boolean): Promise<Connector> => {
+		if (secure) return (secured ??= secureConnector({...shared, ...(caBundle === undefined ? {} : {ca: caBundle})}));
+		return (plain ??= {request: httpRequest, agent: new Agent(shared)});
+	};
 
 	return {
-		metadata: {handlerProtocol: 'http/1.1'},
-		async handle(request, options) {
-			const secure = request.protocol === 'https:';
-			const outgoing = (secure ? httpsRequest : httpRequest)({
-				host: request.hostname.replace(/^\[|\]$/g, ''),
-				port: request.port,
-				method: request.method,
-				path: pathWithQuery(request.path, request.query),
-				headers: request.headers,
-				agent: secure ? https : http,
+		async send({method, secure, hostname, port, path, query, headers, body}, signal) {
+			const {request, agent} = await connectorFor(secure);
+			const outgoing = request({
+				host: hostname.replace(/^\[|\]$/g, ''),
+				port,
+				method,
+				path: pathWithQuery(path, query),
+				headers,
+				agent,
 				// Bounds only what has no socket yet: Node's wait for a tunnel through a proxy. From then on `exchange` sets the time.
 				timeout: timeouts.connectMs,
 			});
-			const incoming = await exchange(outgoing, request.body, timeouts, options?.abortSignal as AbortSignal | undefined);
-			return {response: {statusCode: incoming.statusCode ?? 0, headers: singleValues(incoming), body: incoming}};
+			return exchange(outgoing, body, timeouts, signal);
 		},
 		destroy() {
-			http.destroy();
-			https.destroy();
+			plain?.agent.destroy();
+			secured?.then(({agent}) => agent.destroy(), () => undefined);
 		},
-		updateHttpClientConfig: () => undefined,
-		httpHandlerConfigs: () => ({}),
 	};
+}
+
+type Connector = {request: typeof httpRequest; agent: Agent};
+
+async function secureConnector(options: object): Promise<Connector> {
+	const {Agent: SecureAgent, request} = await import('node:https');
+	return {request, agent: new SecureAgent(options)};
 }
 
 /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY as everywhere, except that this machine itself is never reached by way of a proxy. */
@@ -107,15 +131,12 @@ function guardConnecting(outgoing: ClientRequest, connectMs: number, fail: (erro
 
 const timeout = (message: string): Error => Object.assign(new Error(message), {code: 'ETIMEDOUT'});
 
-/** `query` as the SDK leaves it: values not yet escaped. */
-function pathWithQuery(path: string, query: Record<string, string | string[] | null> | undefined): string {
-	const pairs = Object.entries(query ?? {}).flatMap(([name, values]) => [values].flat().map(value => (value === null ? escape(name) : `${escape(name)}=${escape(value)}`)));
+function pathWithQuery(path: string, query: TransportRequest['query']): string {
+	const pairs = Object.entries(query).flatMap(([name, values]) => [values].flat().map(value => (value === null ? escapeSegment(name) : `${escapeSegment(name)}=${escapeSegment(value)}`)));
 	return pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
 }
 
-/** RFC 3986, as Signature Version 4 hashes it. */
-const escape = (text: string): string => encodeURIComponent(text).replace(/[!'()*]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-
-function singleValues({headers}: IncomingMessage): Record<string, string> {
+/** One value for each name, in lower case. */
+export function headersOf({headers}: IncomingMessage): Record<string, string> {
 	return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
 }

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
-import type {Storage, StoredObject} from '../storage.ts';
+import type {ByteRange, Storage} from '../storage.ts';
 
-export type StorageOperation = 'list' | 'get' | 'stat' | 'put' | 'putFile' | 'remove';
+export type StorageOperation = 'list' | 'get' | 'stream' | 'stat' | 'put' | 'putFile' | 'remove';
 
 /** One call of a storage, as a wrapper sees it. */
 export type StorageCall = {
@@ -9,6 +9,8 @@ export type StorageCall = {
 	/** The object's key; the prefix of a listing. */
 	key: string;
 	signal: AbortSignal;
+	/** What `stream` asks for. */
+	range?: ByteRange;
 	/** What `put` and `putFile` hand over; the hash is computed when asked for, unless the caller knew it. */
 	content?: {size: number; sha256(): string; /** The local file of `putFile`. */ path?: string};
 };
@@ -18,7 +20,7 @@ export type Around = <T>(call: StorageCall, run: () => Promise<T>) => Promise<T>
 
 /**
 The same storage with every call led through `around`; what all wrappers are made of.
-Of a listing, the part that is led through is up to its first object.
+Of a listing or a stream, the part that is led through is up to its first object or piece.
 */
 export function intercept(storage: Storage, around: Around): Storage {
 	return {
@@ -28,10 +30,12 @@ export function intercept(storage: Storage, around: Around): Storage {
 			return storage.scratchDirectory;
 		},
 		async *list(prefix, signal) {
-			const begun = await around({operation: 'list', key: prefix, signal}, async () => begin(storage.list(prefix, signal)));
-			yield* rest(begun);
+			yield* parts(async begin => around({operation: 'list', key: prefix, signal}, begin), () => storage.list(prefix, signal));
 		},
 		get: async (key, signal, range) => around({operation: 'get', key, signal}, async () => storage.get(key, signal, range)),
+		async *stream(key, signal, range) {
+			yield* parts(async begin => around({operation: 'stream', key, signal, range}, begin), () => storage.stream(key, signal, range));
+		},
 		stat: async (key, signal) => around({operation: 'stat', key, signal}, async () => storage.stat(key, signal)),
 		async put(key, bytes, signal, options) {
 			const content = {size: bytes.byteLength, sha256: () => options?.sha256 ?? createHash('sha256').update(bytes).digest('hex')};
@@ -46,17 +50,19 @@ export function intercept(storage: Storage, around: Around): Storage {
 	};
 }
 
-type BegunListing = {iterator: AsyncIterator<StoredObject>; first: IteratorResult<StoredObject>};
+type Begun<Part> = {iterator: AsyncIterator<Part>; first: IteratorResult<Part>};
 
-async function begin(listing: AsyncIterable<StoredObject>): Promise<BegunListing> {
-	const iterator = listing[Symbol.asyncIterator]();
-	return {iterator, first: await iterator.next()};
-}
-
-async function* rest({iterator, first}: BegunListing): AsyncGenerator<StoredObject> {
+/** Leads the beginning through; whatever was begun is ended, also what `lead` begins twice or gives up afterwards. */
+async function* parts<Part>(lead: (begin: () => Promise<Begun<Part>>) => Promise<Begun<Part>>, open: () => AsyncIterable<Part>): AsyncGenerator<Part> {
+	const opened: Array<AsyncIterator<Part>> = [];
 	try {
+		const {iterator, first} = await lead(async () => {
+			const begun = open()[Symbol.asyncIterator]();
+			opened.push(begun);
+			return {iterator: begun, first: await begun.next()};
+		});
 		for (let next = first; !next.done; next = await iterator.next()) yield next.value;
 	} finally {
-		await iterator.return?.();
+		for (const iterator of opened) await iterator.return?.();
 	}
 }

@@ -38,6 +38,7 @@ function paceOf(direction: string, bytesPerSecond: number | undefined, clock: Cl
 /** Limits object by object, for stores whose transfers are not ours to slow down: an object passes at full speed, and the next one waits. */
 export function withLimits(storage: Storage, pace: TransferPace): Storage {
 	return intercept(storage, async (call, run) => {
+		if (call.range) await pace.download(call.range.length, call.signal);
 		if (call.content) await pace.upload(call.content.size, call.signal);
 		const result = await run();
 		if (result instanceof Uint8Array) await pace.download(result.byteLength, call.signal);

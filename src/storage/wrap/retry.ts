@@ -7,7 +7,7 @@ import {intercept} from './intercept.ts';
 import type {BackoffShape} from '../../base/backoff.ts';
 import type {Clock} from '../../base/clock.ts';
 import type {Random} from '../../base/random.ts';
-import type {Storage} from '../storage.ts';
+import type {ByteRange, Storage} from '../storage.ts';
 import type {StorageCall} from './intercept.ts';
 
 export type RetryPolicy = {
@@ -61,7 +61,7 @@ Repeats calls that failed in a way that may mend itself. A put whose first attem
 its way holds the same bytes.
 */
 export function withRetry(storage: Storage, retry: Retry): Storage {
-	return intercept(storage, async <T>(call: StorageCall, run: () => Promise<T>): Promise<T> =>
+	const repeated = intercept(storage, async <T>(call: StorageCall, run: () => Promise<T>): Promise<T> =>
 		retry(async number => {
 			try {
 				return await run();
@@ -73,6 +73,34 @@ export function withRetry(storage: Storage, retry: Retry): Storage {
 			}
 		}, call.signal),
 	);
+	return Object.defineProperties({} as Storage, {
+		...Object.getOwnPropertyDescriptors(repeated),
+		stream: {value: (key: string, signal: AbortSignal, range: ByteRange) => continued(storage, retry, key, signal, range)},
+	});
+}
+
+/** Each piece has the whole budget: a stream of gigabytes may break more often than one call may fail. */
+async function* continued(storage: Storage, retry: Retry, key: string, signal: AbortSignal, {offset, length}: ByteRange): AsyncGenerator<Uint8Array> {
+	let done = 0;
+	let pieces: AsyncIterator<Uint8Array> | undefined;
+	const next = async (): Promise<IteratorResult<Uint8Array>> => {
+		pieces ??= storage.stream(key, signal, {offset: offset + done, length: length - done})[Symbol.asyncIterator]();
+		try {
+			return await pieces.next();
+		} catch (error) {
+			pieces = undefined;
+			throw error;
+		}
+	};
+	try {
+		for (let piece = await retry(next, signal); !piece.done; piece = await retry(next, signal)) {
+			done += piece.value.length;
+			yield piece.value;
+			if (done === length) return;
+		}
+	} finally {
+		await pieces?.return?.();
+	}
 }
 
 /** What changes on the way arrives well the second time or third; what is wrong in our own memory stays wrong. */

@@ -16,6 +16,7 @@ test('calls, failures and bytes are counted for each operation', async t => {
 	await storage.putFile('b', {path, size: 30, sha256: ''}, neverAborts);
 	await storage.get('a', neverAborts);
 	await storage.get('a', neverAborts, {offset: 5, length: 20});
+	await Array.fromAsync(storage.stream('a', neverAborts, {offset: 50, length: 40}));
 	await storage.stat('a', neverAborts);
 	await Array.fromAsync(storage.list('', neverAborts));
 	await storage.remove('a', neverAborts);
@@ -23,6 +24,7 @@ test('calls, failures and bytes are counted for each operation', async t => {
 	t.deepEqual(counts, {
 		list: {calls: 1, failures: 0, sentBytes: 0, receivedBytes: 0},
 		get: {calls: 2, failures: 0, sentBytes: 0, receivedBytes: 120},
+		stream: {calls: 1, failures: 0, sentBytes: 0, receivedBytes: 40},
 		stat: {calls: 1, failures: 0, sentBytes: 0, receivedBytes: 0},
 		put: {calls: 2, failures: 1, sentBytes: 110, receivedBytes: 0},
 		putFile: {calls: 1, failures: 0, sentBytes: 30, receivedBytes: 0},
