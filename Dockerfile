@@ -20,7 +20,7 @@ ENV NODE_ENV=production \
     MALLOC_ARENA_MAX=2
 USER 65532:65532
 WORKDIR /
-ENTRYPOINT ["node", "--enable-source-maps", "--disable-warning=ExperimentalWarning", "/opt/lazarette/lazarette.js"]
+ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "/opt/lazarette/lazarette.js"]
 
 FROM runtime AS prebuilt
 COPY dist /opt/lazarette

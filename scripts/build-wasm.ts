@@ -17,6 +17,7 @@ type WasmModule = {
 const modules: Record<string, WasmModule> = {
 	'sealing.wasm.ts': {sources: ['poly1305.ts', 'counter-mode.ts'], constant: 'sealingWasm'},
 	'rabin.wasm.ts': {sources: ['rabin.ts'], constant: 'rabinWasm'},
+	'fast.wasm.ts': {sources: ['fast.ts'], constant: 'fastWasm'},
 };
 
 /**

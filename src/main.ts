@@ -10,6 +10,7 @@ async function main([program, ...rest]: string[]): Promise<number> {
 		case 'operator': {
 			// Passes over thousands of objects are a stream of short-lived ones: without this V8 answers with a young generation of tens of megabytes.
 			setFlagsFromString('--semi-space-growth-factor=1');
+			process.setSourceMapsEnabled(true);
 			const {runOperator} = await import('./operator/run-operator.ts');
 			return runOperator(rest);
 		}

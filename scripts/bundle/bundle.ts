@@ -5,11 +5,17 @@ import {projectRoot} from '../suite/run-ava.ts';
 /** Native addons cannot be bundled; the image carries them beside the bundle: the loader and its binaries for each platform that is installed. */
 export const externalPackages = ['koffi', '@koromix'];
 
+/** Programs of threads: files of their own below `threads/`, which start-thread.ts finds from wherever it is bundled to. */
+const threadPrograms = [
+	{in: 'src/repository/restic/opening/opening-thread.ts', out: 'threads/opening-thread'},
+	{in: 'src/repository/restic/write/content/content-thread.ts', out: 'threads/content-thread'},
+];
+
 /** Bundles an entry point with everything it reaches; lazily imported parts become files of their own, so that the mover never loads the operator. */
 export async function bundle(entry: string, options: {outdir: string; write: boolean}): Promise<Metafile> {
 	const result = await build({
 		absWorkingDir: projectRoot,
-		entryPoints: [{in: entry, out: 'lazarette'}],
+		entryPoints: [{in: entry, out: 'lazarette'}, ...threadPrograms],
 		outdir: options.outdir,
 		write: options.write,
 		bundle: true,

@@ -9,6 +9,7 @@ export const errorCodes = [
 	'StoreUnreachable',
 	'StoreThrottled',
 	'StoreFull',
+	'BudgetExceeded',
 	'AccessDenied',
 	'BucketNotFound',
 	'ObjectNotFound',

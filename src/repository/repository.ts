@@ -1,5 +1,6 @@
 import type {LazaretteError} from '../base/errors.ts';
 import type {Archive} from './archive.ts';
+import type {WalkedEntry} from './entry-facts.ts';
 import type {Node} from './node.ts';
 
 /**
@@ -53,9 +54,17 @@ export type ArchiveWriter = {
 	/** Whether every blob of a parent's content is still in the repository, so that it may be referenced again without reading the file. */
 	hasContent(content: Uint8Array): boolean;
 
-	enterDirectory(): void;
-	/** Adds an entry to the innermost open directory. */
-	addNode(node: Node): Promise<void> | void;
+	/** `parent`: the same directory in the parent archive. One in which nothing has changed is not written again. */
+	enterDirectory(parent?: ParentDirectory): void;
+	/** Adds an entry to the innermost open directory. `previous`: the parent's of that name. */
+	addNode(node: Node, previous?: ParentNode): Promise<void> | void;
+	/**
+	The parent's entry that `parent` has found with `seek`, if it says of a regular file just what was found, and all its content is still in the repository:
+	to be added with `addStored`. Undefined when somebody has to look closer.
+	*/
+	unchanged(entry: WalkedEntry, parent: ParentDirectory): StoredEntry | undefined;
+	/** Adds an entry as the parent has it. */
+	addStored(entry: StoredEntry): Promise<void> | void;
 	/** Closes the innermost directory and returns its tree ID, for the `subtree` of its own node. */
 	leaveDirectory(): Promise<string>;
 
@@ -77,32 +86,48 @@ export type AddedTotals = {
 	storedBytes: number;
 };
 
-/** Where at or after `from` the next byte lies that may be other than zero; the file's size when there is none. */
-export type NextData = (from: number) => number;
+/** The next range at or after `from` that may hold anything but zeros; undefined when there is only a hole. */
+export type NextData = (from: number) => {start: number; end: number} | undefined;
 
 export type StoredContent = {content: Uint8Array; size: number};
 
 /** A directory of the parent archive, read in step with the walk: ask for names in ascending byte order only. */
 export type ParentDirectory = {
-	/** The parent's node of that name, or undefined; skips everything before it. */
-	find(name: Buffer): Promise<Node | undefined>;
+	/** Goes to the entry named `names[from, to)`, past everything before it; false when there is none. A promise when it has to read on. */
+	seek(names: Uint8Array, from: number, to: number): boolean | Promise<boolean>;
+	/** The entry that `seek` has found; undefined when it cannot be read. */
+	node(): ParentNode | undefined | Promise<ParentNode | undefined>;
+	/** Both at once. */
+	find(name: Buffer): Promise<ParentNode | undefined>;
 	/** Opens a child directory found by `find`. */
 	open(node: Node): Promise<ParentDirectory | undefined>;
+};
+
+/** An entry of the parent; by `stored` the writer knows its text again. */
+export type ParentNode = Node & {readonly stored?: StoredEntry};
+
+export type StoredEntry = {
+	/** Makes it last when the directory it comes from goes on. */
+	keep(): StoredEntry;
 };
 
 export type ArchiveReader = {
 	readonly archive: Archive;
 	/** The entries of a tree in stored order, one at a time. */
 	readTree(treeId: string, signal: AbortSignal): AsyncIterable<Node>;
-	/** Plain length of a content blob in bytes, without reading it. @throws RepositoryDamaged when it is not in the index */
-	blobLength(id: Uint8Array): number;
-	/** Where blobs lie, so that a reader can plan its requests by pack: `pack` counts packs from 0 in this reader. */
+	/** Where a blob lies, so that a reader can plan by pack. @throws RepositoryDamaged when it is not in the index */
 	locate(id: Uint8Array): BlobPlace;
 	/**
-	Fetches blobs that lie in one pack and hands each, verified against its ID, to `consume` in the order of their offsets. The bytes are only
-	valid during the call.
+	Fetches blobs and hands each, verified against its ID, to `consume`: in no particular order, since all cores work on them. The bytes are only valid
+	during the call, which must not throw but to end it all. Parts are asked for one after the other, as late as possible.
 	*/
-	readBlobs(pack: number, ids: Uint8Array[], consume: (id: Uint8Array, bytes: Uint8Array) => void | Promise<void>, signal: AbortSignal): Promise<void>;
+	readBlobs<Part extends PackPart>(parts: Iterable<Part>, consume: (part: Part, at: number, bytes: Uint8Array) => void, signal: AbortSignal): Promise<void>;
+	/** Ends what works for this reader. */
+	close(): Promise<void>;
 };
 
-export type BlobPlace = {pack: number; offset: number; length: number; plainLength: number};
+/** `pack` counts packs from 0 and `blob` blobs, both in this reader only; `offset` is the blob's in its pack. */
+export type BlobPlace = {pack: number; blob: number; offset: number; plainLength: number};
+
+/** Blobs of one pack, each once, in the order of their offsets, by their numbers. */
+export type PackPart = {readonly pack: number; readonly blobs: Uint32Array};

@@ -18,8 +18,9 @@ function intercept<T extends object>(original: T, hooks: Hooks): T {
 			const value: unknown = Reflect.get(target, property, target);
 			if (typeof value !== 'function') return value;
 			return (...values: unknown[]) => {
-				const call = String(property);
-				const name = Buffer.isBuffer(values[0]) && call !== 'write' && call !== 'read' ? values[0].toString() : '';
+				const inList = namedInList[String(property)];
+				const call = inList ?? String(property);
+				const name = inList ? (values[0] as Buffer).toString('utf8', values[1] as number, values[2] as number) : Buffer.isBuffer(values[0]) && call !== 'write' && call !== 'read' ? values[0].toString() : '';
 				hooks.before?.(call, name);
 				const result: unknown = Reflect.apply(value, target, values.map(argument => originals.get(argument as object) ?? argument));
 				hooks.after?.(call, name);
@@ -32,6 +33,9 @@ function intercept<T extends object>(original: T, hooks: Hooks): T {
 		},
 	});
 }
+
+/** Calls that take a name as a range of others, and the call that does the same for a name alone. */
+const namedInList: Record<string, string> = {look: 'statusOf', lookAtAttributes: 'attributesOf'};
 
 /** A directory passed as an argument has to be the system's own. */
 const originals = new WeakMap<object, Directory>();

@@ -16,7 +16,7 @@ const fileSystem = await openLinuxFileSystem();
 const storage = openFilesystemStorage({kind: 'filesystem', path: repositoryPath});
 const repository = await createResticRepository({
 	storage,
-	password: 'x',
+	password: 'wueQTmy1tlpgQEGoofPDA7+D+bjSjTYsUGEgPMmYSuU=',
 	clock: systemClock,
 	random: systemRandom,
 	signal: neverAborts,

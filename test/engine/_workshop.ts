@@ -107,7 +107,7 @@ async function newRepository(t: ExecutionContext, path: string, clock: Clock): P
 	const storage = openFilesystemStorage({kind: 'filesystem', path});
 	const repository = await createResticRepository({
 		storage,
-		password: 'correct horse battery staple',
+		password: 'wueQTmy1tlpgQEGoofPDA7+D+bjSjTYsUGEgPMmYSuU=',
 		clock,
 		random: systemRandom,
 		signal: neverAborts,

@@ -25,7 +25,7 @@ for (const {version, path: binary} of await resticBinaries()) {
 	test(`restic ${version} makes the very same tree of the same volume, and has nothing to add`, async t => {
 		const on = peers(t, binary);
 		writeHostileTree(on.source, {rawTargets});
-		const {repository} = await on.create({treeForm: 'restic'});
+		const {repository} = await on.create({treeForm: 'restic', chunker: 'Restic'});
 		const {archive} = await backUp(repository, on.source, {hostname: 'oracle'});
 		await repository.close();
 

@@ -1,6 +1,5 @@
 import type {Clock} from '../../base/clock.ts';
 import {LazaretteError, toLazaretteError} from '../../base/errors.ts';
-import type {Archive} from '../../repository/archive.ts';
 import type {ArchiveWriter, Repository} from '../../repository/repository.ts';
 import {DirectoryCache} from '../file-system/directory-cache.ts';
 import type {FileSystem} from '../file-system/file-system.ts';
@@ -14,6 +13,7 @@ import {judge} from './archive-policy.ts';
 import type {ArchivePolicy} from './archive-policy.ts';
 import {describeArchive} from './describe-archive.ts';
 import {findParent} from './find-parent.ts';
+import type {Parent} from './find-parent.ts';
 import type {Identities} from './identities.ts';
 import {RunRecord} from './run-record.ts';
 import type {SkippedEntry} from './skipped-entry.ts';
@@ -33,6 +33,8 @@ export type ArchiveDirectory = Patterns & ArchivePolicy & {
 	time: Date;
 	/** `auto`: the newest archive of the same host and path. `none`: read everything. Else the beginning of an archive's ID. */
 	parent: string;
+	/** The claim that the source is a volume of: without an archive of our own, one that another operator made of it is the parent. */
+	claim?: {name: string};
 	/** `restic` unless given. */
 	comparison?: Comparison;
 	identities: Identities;
@@ -63,12 +65,13 @@ export async function archiveDirectory(options: ArchiveDirectory): Promise<Archi
 		const startedAt = clock.now();
 		const record = new RunRecord(options.onSkipped);
 		const meter = new ProgressMeter({clock, report: options.onProgress, current: () => record.progress(writer?.added)});
-		const parent = await chooseParent(options, source.path);
+		const chosen = await chooseParent(options, source.path);
+		const parent = chosen?.archive;
 		writer = await repository.startArchive({...(parent && {parent}), onStored: () => meter.tick()}, signal);
 
 		record.firstReadAt = clock.now();
 		meter.now();
-		const tree = await writeTree({comparison: 'restic', withAtime: false, crossMounts: false, ...options, source, directories, scope, writer, record, meter, pace: new Pace(clock, signal)});
+		const tree = await writeTree({comparison: 'restic', withAtime: false, crossMounts: false, ...options, source, directories, scope, writer, ...(chosen?.volume && {parentVolume: chosen.volume}), record, meter, pace: new Pace(clock, signal)});
 		const {empty, warnings} = judge(options, {path: source.path, leading: source.levels.length, tally: record.tally, skipped: record.skipped, unreadable: record.unreadable});
 		const archive = await writer.finish({...describeArchive({...options, path: source.path, parent, startedAt, endedAt: clock.now(), tally: record.tally, added: writer.added}), tree});
 		meter.now();
@@ -82,8 +85,8 @@ export async function archiveDirectory(options: ArchiveDirectory): Promise<Archi
 	}
 }
 
-async function chooseParent({repository, parent, hostname, time, signal}: ArchiveDirectory, path: string): Promise<Archive | undefined> {
-	return parent === 'none' ? undefined : findParent(await repository.archives(signal), {parent, hostname, paths: [path], time});
+async function chooseParent({repository, parent, hostname, time, claim, signal}: ArchiveDirectory, path: string): Promise<Parent | undefined> {
+	return parent === 'none' ? undefined : findParent(await repository.archives(signal), {parent, hostname, paths: [path], time, ...(claim && {claim})});
 }
 
 /** A failed call that no single entry is to blame for: the volume itself cannot be read. */

@@ -1,5 +1,5 @@
-/** More steps than this do not wait here: their files are open and their nodes in memory. */
-const most = 256;
+/** More steps than this do not wait here: their nodes are in memory. Enough that the walk can go on while all threads are at one large file. */
+const most = 1024;
 
 type Step = () => void | Promise<void>;
 

@@ -1,5 +1,5 @@
 import type {Node} from '../../repository/node.ts';
-import type {ArchiveWriter} from '../../repository/repository.ts';
+import type {ArchiveWriter, ParentDirectory, ParentNode, StoredEntry} from '../../repository/repository.ts';
 import {InOrder} from './in-order.ts';
 import type {Tally} from './tally.ts';
 import {isSameNode} from './unchanged.ts';
@@ -7,7 +7,9 @@ import {isSameNode} from './unchanged.ts';
 type Level = {
 	/** The directory's own node, its subtree still unknown; the archive's root has none. */
 	node: Node | undefined;
-	previous: Node | undefined;
+	previous: ParentNode | undefined;
+	/** The same directory in the parent archive. */
+	parent: ParentDirectory | undefined;
 	/** Whether the writer knows of it. */
 	entered: boolean;
 };
@@ -33,19 +35,33 @@ export class NodeStream {
 		return this.#root;
 	}
 
-	enter(node: Node | undefined, previous: Node | undefined, taken: boolean): void {
-		this.#levels.push({node, previous, entered: false});
+	enter({node, previous, parent, taken}: {node?: Node | undefined; previous?: ParentNode | undefined; parent?: ParentDirectory | undefined; taken: boolean}): void {
+		this.#levels.push({node, previous, parent, entered: false});
 		if (taken) this.#enterAll();
 	}
 
 	/** Adds an entry of the innermost directory. A promise means that the caller should wait before going on. */
-	add(node: Node, previous: Node | undefined): void | Promise<void> {
+	add(node: Node, previous: ParentNode | undefined): void | Promise<void> {
 		this.#enterAll();
 		return this.#order.run(() => this.#put(node, previous));
 	}
 
+	/** Adds a file of `size` bytes of which nothing has changed. */
+	addUnchanged(stored: StoredEntry, size: number): void | Promise<void> {
+		this.#enterAll();
+		this.#tally.filesUnmodified++;
+		this.#tally.bytesTotal += size;
+		let added = false;
+		const room = this.#order.run(() => {
+			added = true;
+			return this.#writer.addStored(stored);
+		});
+		if (!added) stored.keep();
+		return room;
+	}
+
 	/** Keeps the place of an entry whose content is still being stored; undefined in the end when it could not be read. */
-	addLater(found: Promise<Node | undefined>, previous: Node | undefined): void | Promise<void> {
+	addLater(found: Promise<Node | undefined>, previous: ParentNode | undefined): void | Promise<void> {
 		this.#enterAll();
 		return this.#order.run(async () => {
 			const node = await found;
@@ -67,16 +83,17 @@ export class NodeStream {
 		return this.#order.settled();
 	}
 
-	#put(node: Node, previous: Node | undefined): void | Promise<void> {
+	#put(node: Node, previous: ParentNode | undefined): void | Promise<void> {
 		count(this.#tally, node, previous);
-		return this.#writer.addNode(node);
+		return this.#writer.addNode(node, previous);
 	}
 
 	#enterAll(): void {
+		if (this.#levels.at(-1)?.entered) return;
 		const first = this.#levels.findLastIndex(({entered}) => entered) + 1;
 		for (const level of this.#levels.slice(first)) {
 			level.entered = true;
-			void this.#order.run(() => this.#writer.enterDirectory());
+			void this.#order.run(() => this.#writer.enterDirectory(level.parent));
 		}
 	}
 }

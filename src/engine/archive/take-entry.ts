@@ -9,11 +9,12 @@ import type {NodeStream} from './node-stream.ts';
 import {skipReason} from './skipped-entry.ts';
 import type {SkipReason} from './skipped-entry.ts';
 import type {Tally} from './tally.ts';
+import {TrueSizes} from './true-sizes.ts';
 import {isUnchanged, withIdentityOf} from './unchanged.ts';
 import type {Comparison} from './unchanged.ts';
 
-/** Contents under way at once; each keeps its file open. */
-const mostUnderWay = 8;
+/** Contents under way at once; each keeps its file open. Enough for all threads of the writer to find work while the walk looks at a large directory. */
+const mostUnderWay = 288;
 
 export type TakeOptions = {
 	fileSystem: FileSystem;
@@ -39,7 +40,10 @@ export type Found = {
 /** Turns entries into nodes of the archive, and contents into blobs unless the parent archive has them. */
 export class EntryTaker {
 	readonly #options: TakeOptions;
-	readonly #underWay = new Set<Promise<unknown>>();
+	readonly #sizes = new TrueSizes();
+	#underWay = 0;
+	/** Settles when one of them is done. */
+	#fewer: PromiseWithResolvers<void> | undefined;
 
 	constructor(options: TakeOptions) {
 		this.#options = options;
@@ -64,7 +68,7 @@ export class EntryTaker {
 
 	/** Resolves when no file is being read any more, whatever became of it. */
 	async idle(): Promise<void> {
-		await Promise.all(this.#underWay);
+		await this.#fewerThan(1);
 	}
 
 	#takeFile(found: Found): void | Promise<void> {
@@ -72,6 +76,9 @@ export class EntryTaker {
 		const {previous, status} = found;
 		if (previous?.content && isUnchanged(previous, status, comparison) && writer.hasContent(previous.content)) {
 			return stream.add(this.nodeOf(found, this.#attributes(found), {content: previous.content}), previous);
+		}
+		if (status.size === 0 && this.#sizes.areTrue(found.directory.fd, status.deviceId)) {
+			return stream.add(this.nodeOf(found, this.#attributes(found), {content: noContent, size: 0}), previous);
 		}
 		return this.#readFile(found);
 	}
@@ -97,26 +104,37 @@ export class EntryTaker {
 	}
 
 	#later(found: Found, fd: number, attributes: ExtendedAttribute[], stored: Promise<StoredContent>): void | Promise<void> {
-		const {fileSystem, stream} = this.#options;
-		const node = stored
-			.then(
-				content => this.#fileNode(found, attributes, content, fileSystem.statusOf(fd)),
-				(error: unknown) => {
-					const failure = readFailure(error);
-					const reason = skipReason(failure);
-					if (!reason) throw failure;
-					found.skip(reason);
-					return undefined;
-				},
-			)
-			.finally(() => fileSystem.close(fd));
+		this.#underWay++;
+		const node = this.#finish(found, fd, attributes, stored);
 		// The stream awaits it in its turn; until then a failure is nobody's, and must not end the process.
 		node.catch(() => undefined);
-		const room = stream.addLater(node, found.previous);
-		const done = node.then(() => undefined, () => undefined).finally(() => this.#underWay.delete(done));
-		this.#underWay.add(done);
-		if (this.#underWay.size < mostUnderWay) return room;
-		return Promise.all([room, Promise.race(this.#underWay)]).then(() => undefined);
+		const room = this.#options.stream.addLater(node, found.previous);
+		if (this.#underWay < mostUnderWay) return room;
+		return Promise.all([room, this.#fewerThan(mostUnderWay)]).then(() => undefined);
+	}
+
+	async #finish(found: Found, fd: number, attributes: ExtendedAttribute[], stored: Promise<StoredContent>): Promise<Node | undefined> {
+		const {fileSystem} = this.#options;
+		try {
+			const content = await stored.catch((error: unknown) => readFailure(error));
+			if ('content' in content) return this.#fileNode(found, attributes, content, fileSystem.statusOf(fd));
+			const reason = skipReason(content);
+			if (!reason) throw content;
+			found.skip(reason);
+			return undefined;
+		} finally {
+			fileSystem.close(fd);
+			this.#underWay--;
+			this.#fewer?.resolve();
+			this.#fewer = undefined;
+		}
+	}
+
+	async #fewerThan(count: number): Promise<void> {
+		while (this.#underWay >= count) {
+			this.#fewer ??= Promise.withResolvers();
+			await this.#fewer.promise;
+		}
 	}
 
 	/**
@@ -134,7 +152,7 @@ export class EntryTaker {
 		const {fileSystem, writer} = this.#options;
 		const isSparse = blocks * blockSize < size;
 		try {
-			return isSparse ? writer.storeContent(fd, size, from => fileSystem.nextData(fd, from, size)?.start ?? size) : writer.storeContent(fd, size);
+			return isSparse ? writer.storeContent(fd, size, from => fileSystem.nextData(fd, from, size)) : writer.storeContent(fd, size);
 		} catch (error) {
 			throw readFailure(error);
 		}
@@ -151,11 +169,13 @@ export class EntryTaker {
 	}
 }
 
+const noContent = new Uint8Array(0);
+
 /** Unit of st_blocks, whatever the file system allocates in. */
 const blockSize = 512;
 
 /** The writer passes on what reading the file failed with; any other failure is the repository's, and no reason to leave out a file. */
-function readFailure(error: unknown): unknown {
+function readFailure(error: unknown): Error {
 	if (error instanceof SystemError) return error;
 	const code = error instanceof Error && 'syscall' in error && error.syscall === 'read' ? systemCode(error) : undefined;
 	return code === undefined ? toLazaretteError(error) : new SystemError(code, 'read');

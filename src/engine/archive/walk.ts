@@ -1,26 +1,35 @@
-import type {ExtendedAttribute, Node} from '../../repository/node.ts';
-import type {ParentDirectory} from '../../repository/repository.ts';
+import {noFacts} from '../../repository/entry-facts.ts';
+import type {ExtendedAttribute} from '../../repository/node.ts';
+import type {ArchiveWriter, ParentDirectory, ParentNode} from '../../repository/repository.ts';
 import {namesOf} from '../file-system/directory-cache.ts';
 import type {DirectoryCache, DirectoryPlace} from '../file-system/directory-cache.ts';
 import type {Directory, FileSystem, Status} from '../file-system/file-system.ts';
 import {lostAndFound} from '../file-system/lost-and-found.ts';
 import {NameList} from '../file-system/name-list.ts';
 import {printablePath} from '../file-system/printable-path.ts';
+import {statusOfFacts} from '../file-system/status-of-facts.ts';
 import type {Pace} from '../pace.ts';
 import type {Ticker} from '../progress-meter.ts';
 import type {Scope} from '../select/selector.ts';
 import type {NodeStream} from './node-stream.ts';
+import type {RememberedIdentities} from './remembered-identities.ts';
 import {skipReason} from './skipped-entry.ts';
 import type {SkippedEntry, SkipReason} from './skipped-entry.ts';
 import type {EntryTaker} from './take-entry.ts';
 import type {Tally} from './tally.ts';
+import {UnchangedFiles} from './unchanged-files.ts';
+import type {Comparison} from './unchanged.ts';
 
 export type WalkOptions = {
 	fileSystem: FileSystem;
 	directories: DirectoryCache;
+	writer: ArchiveWriter;
 	take: EntryTaker;
 	stream: NodeStream;
 	tally: Tally;
+	identities: RememberedIdentities;
+	comparison: Comparison;
+	withAtime: boolean;
 	skip: (entry: SkippedEntry) => void;
 	pace: Pace;
 	meter: Ticker;
@@ -47,9 +56,13 @@ export class Walk {
 	readonly #frames: Frame[] = [];
 	/** Name lists that no frame uses, for the next. */
 	readonly #spare: NameList[] = [];
+	/** Of the entry that is being visited. */
+	readonly #facts = noFacts();
+	readonly #unchanged: UnchangedFiles;
 
 	constructor(options: WalkOptions) {
 		this.#options = options;
+		this.#unchanged = new UnchangedFiles(options, this.#facts);
 	}
 
 	/** Walks what is below the root, which the caller has entered and leaves again. */
@@ -62,7 +75,7 @@ export class Walk {
 			if (pace.due()) await pace.breathe();
 			meter.tick();
 			if (frame.next < frame.names.length) {
-				const room = this.#visit(frame, frame.names.at(frame.next++));
+				const room = this.#visit(frame, frame.next++);
 				if (room) await room;
 				continue;
 			}
@@ -74,30 +87,53 @@ export class Walk {
 		}
 	}
 
-	#visit(frame: Frame, name: Buffer): void | Promise<void> {
-		const status = this.#look(frame, name);
-		if (!status) return undefined;
-		const kept = status.type === 'file' || status.type === 'dir';
-		if (!frame.previous || !kept) return this.#take(frame, name, status, undefined, false);
-		return frame.previous.find(name).then(previous => this.#take(frame, name, status, previous, false));
+	/** Most entries of most runs are unchanged files: of these no object is made, and nothing is awaited. */
+	#visit(frame: Frame, index: number): void | Promise<void> {
+		const {names, place, scope, previous} = frame;
+		const {directories} = this.#options;
+		const facts = this.#facts;
+		try {
+			directories.open(place).look(names.bytes, names.startOf(index), names.endOf(index), facts);
+			if (facts.type !== 'dir' && !this.#wants(scope, facts.type, names, index)) return undefined;
+		} catch (error) {
+			this.#skip(frame, names.at(index), reasonOrThrow(error));
+			return undefined;
+		}
+		if (!previous) return this.#take(frame, names.at(index), statusOfFacts(facts), undefined, false);
+		const isThere = previous.seek(names.bytes, names.startOf(index), names.endOf(index));
+		return isThere instanceof Promise ? isThere.then(async found => this.#compare(frame, index, previous, found)) : this.#compare(frame, index, previous, isThere);
+	}
+
+	#compare(frame: Frame, index: number, parent: ParentDirectory, isThere: boolean): void | Promise<void> {
+		const {names, place} = frame;
+		if (!isThere) return this.#take(frame, names.at(index), statusOfFacts(this.#facts), undefined, false);
+		const stored = this.#unchanged.find(this.#options.directories.open(place), names, index, parent);
+		if (stored) return this.#options.stream.addUnchanged(stored, this.#facts.size);
+		const take = (previous: ParentNode | undefined): void | Promise<void> => this.#take(frame, names.at(index), statusOfFacts(this.#facts), previous, false);
+		const previous = parent.node();
+		return previous instanceof Promise ? previous.then(take) : take(previous);
 	}
 
 	/** What an entry is, unless it is left out. */
 	#look(frame: Frame, name: Buffer): Status | undefined {
-		const {directories, tally} = this.#options;
 		try {
-			const status = directories.open(frame.place).statusOf(name);
-			if (status.type === 'dir') return status;
-			if (!frame.scope.takes(name)) tally.excluded++;
-			else if (status.type === 'socket') tally.sockets++;
-			else return status;
+			const status = this.#options.directories.open(frame.place).statusOf(name);
+			if (status.type === 'dir' || this.#wants(frame.scope, status.type, name)) return status;
 		} catch (error) {
 			this.#skip(frame, name, reasonOrThrow(error));
 		}
 		return undefined;
 	}
 
-	#take(frame: Frame, name: Buffer, status: Status, previous: Node | undefined, isSecondLook: boolean): void | Promise<void> {
+	#wants(scope: Scope, type: Status['type'], names: NameList | Buffer, index = 0): boolean {
+		const {tally} = this.#options;
+		if (!scope.takesAll && !scope.takes(names instanceof NameList ? names.at(index) : names)) tally.excluded++;
+		else if (type === 'socket') tally.sockets++;
+		else return true;
+		return false;
+	}
+
+	#take(frame: Frame, name: Buffer, status: Status, previous: ParentNode | undefined, isSecondLook: boolean): void | Promise<void> {
 		const {directories, take} = this.#options;
 		try {
 			if (status.type === 'dir') return this.#enter(frame, name, status, previous);
@@ -114,7 +150,7 @@ export class Walk {
 		}
 	}
 
-	#enter(frame: Frame, name: Buffer, status: Status, previous: Node | undefined): void | Promise<void> {
+	#enter(frame: Frame, name: Buffer, status: Status, previous: ParentNode | undefined): void | Promise<void> {
 		const {directories, tally, stream, take} = this.#options;
 		const scope = frame.scope.enter(name);
 		if (!scope.searched) {
@@ -131,11 +167,11 @@ export class Walk {
 			if (names.length === 0 && isLostAndFound(frame, name)) return this.#giveBack(place, names);
 
 			const node = take.nodeOf({name, status: opened, previous}, this.#attributes(frame, name, directory));
-			stream.enter(node, previous, scope.taken);
-			const child: Frame = {place, scope, previous: undefined, deviceId: opened.deviceId, names, next: 0};
-			this.#frames.push(child);
-			if (!frame.previous || previous?.type !== 'dir') return undefined;
-			return frame.previous.open(previous).then(parent => void (child.previous = parent));
+			const enter = (parent: ParentDirectory | undefined): void => {
+				stream.enter({node, previous, parent, taken: scope.taken});
+				this.#frames.push({place, scope, previous: parent, deviceId: opened.deviceId, names, next: 0});
+			};
+			return frame.previous && previous?.type === 'dir' ? frame.previous.open(previous).then(enter) : enter(undefined);
 		} catch (error) {
 			this.#giveBack(place, names);
 			if (isLostAndFound(frame, name) && reasonOrThrow(error) === 'PermissionDenied') return undefined;

@@ -1,4 +1,4 @@
-import type {ArchiveWriter, ParentDirectory} from '../../repository/repository.ts';
+import type {ArchiveWriter, ParentDirectory, ParentNode} from '../../repository/repository.ts';
 import type {DirectoryCache} from '../file-system/directory-cache.ts';
 import type {FileSystem} from '../file-system/file-system.ts';
 import type {Pace} from '../pace.ts';
@@ -6,6 +6,7 @@ import type {Ticker} from '../progress-meter.ts';
 import type {Scope} from '../select/selector.ts';
 import type {Identities} from './identities.ts';
 import {NodeStream} from './node-stream.ts';
+import {RememberedIdentities} from './remembered-identities.ts';
 import type {RunRecord} from './run-record.ts';
 import type {OpenSource} from './source.ts';
 import {EntryTaker} from './take-entry.ts';
@@ -18,6 +19,8 @@ export type WriteTree = {
 	directories: DirectoryCache;
 	scope: Scope;
 	writer: ArchiveWriter;
+	/** Where the volume lies in the parent, part by part from its root, when that is not under the path it is archived under. */
+	parentVolume?: readonly string[];
 	record: RunRecord;
 	identities: Identities;
 	comparison: Comparison;
@@ -31,21 +34,38 @@ export type WriteTree = {
 export async function writeTree(options: WriteTree): Promise<string> {
 	const {source, writer, record, scope} = options;
 	const stream = new NodeStream(writer, record.tally);
-	const take = new EntryTaker({...options, stream, tally: record.tally});
-	const walk = new Walk({...options, take, stream, tally: record.tally, skip: entry => record.skip(entry)});
+	const identities = new RememberedIdentities(options.identities);
+	const take = new EntryTaker({...options, stream, identities, tally: record.tally});
+	const walk = new Walk({...options, take, stream, identities, tally: record.tally, skip: entry => record.skip(entry)});
 	try {
-		stream.enter(undefined, undefined, true);
-		let parent: ParentDirectory | undefined = writer.parentRoot;
-		for (const level of source.levels) {
-			const previous = await parent?.find(level.name);
-			stream.enter(take.nodeOf({...level, previous}, level.attributes), previous, true);
-			parent = previous?.type === 'dir' ? await parent?.open(previous) : undefined;
+		const previous = await parentLevels(options);
+		stream.enter({...previous[0], taken: true});
+		for (const [depth, level] of source.levels.entries()) {
+			const {node, parent} = previous[depth + 1] ?? {};
+			stream.enter({node: take.nodeOf({...level, previous: node}, level.attributes), previous: node, parent, taken: true});
 		}
-		await walk.volume(scope, parent);
+		await walk.volume(scope, previous.at(-1)?.parent);
 		for (let left = 0; left <= source.levels.length; left++) await stream.leave();
 		await stream.settled();
 		return stream.root;
 	} finally {
 		await take.idle();
 	}
+}
+
+type ParentLevel = {node: ParentNode | undefined; parent: ParentDirectory | undefined};
+
+/** What the parent has at each level: its root, the directories that lead to the volume, and the volume. */
+async function parentLevels({source, writer, parentVolume}: WriteTree): Promise<ParentLevel[]> {
+	const levels: ParentLevel[] = [{node: undefined, parent: writer.parentRoot}];
+	for (const name of parentVolume?.map(part => Buffer.from(part)) ?? source.levels.map(level => level.name)) {
+		const above = levels.at(-1)?.parent;
+		const node = await above?.find(name);
+		levels.push({node, parent: node?.type === 'dir' ? await above?.open(node) : undefined});
+	}
+	if (!parentVolume) return levels;
+
+	// Another program's archive has the volume somewhere else: the directories above have nothing to do with ours.
+	const nothing: ParentLevel = {node: undefined, parent: undefined};
+	return [...source.levels.map(() => nothing), levels.at(-1) ?? nothing];
 }

@@ -1,3 +1,4 @@
+import type {EntryFacts} from '../../repository/entry-facts.ts';
 import type {ExtendedAttribute, NodeType} from '../../repository/node.ts';
 import type {NameList} from './name-list.ts';
 
@@ -35,6 +36,8 @@ export type Directory = {
 	/** Replaces what `into` holds by the names in this directory, without `.` and `..`, in the order of the file system. */
 	readNames(into: NameList): void;
 	statusOf(name: Uint8Array): Status;
+	/** As `statusOf` for the name `names[from, to)`, without making an object. */
+	look(names: Uint8Array, from: number, to: number, into: EntryFacts): void;
 	/** The same, but undefined when there is nothing of that name. */
 	lookUp(name: Uint8Array): Status | undefined;
 	openDirectory(name: Uint8Array): Directory;
@@ -43,6 +46,8 @@ export type Directory = {
 	readLink(name: Uint8Array): Buffer;
 	/** In the order of the file system; empty where the file system has none. */
 	attributesOf(name: Uint8Array): ExtendedAttribute[];
+	/** The same for the name `names[from, to)`. */
+	lookAtAttributes(names: Uint8Array, from: number, to: number): ExtendedAttribute[];
 	/** The metadata of an entry of any type, links included. */
 	openEntry(name: Uint8Array): Entry;
 

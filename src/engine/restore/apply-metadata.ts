@@ -12,6 +12,8 @@ export type MetadataTarget = {
 	status: Status;
 	node: Node;
 	ownership: Ownership;
+	/** It is new and has inherited no extended attributes. */
+	isBare: boolean;
 	/** Runs `change` and reports its failure; false when it failed. */
 	attempt: (reason: ProblemReason, change: () => void, about?: string) => boolean;
 	report: (reason: ProblemReason, detail: string) => void;
@@ -46,10 +48,10 @@ function safeMode({mode, uid, gid}: Node, now: Status): number {
 	return now.gid === gid ? withoutUser : withoutUser & ~0o2000;
 }
 
-function applyAttributes({entry, node, attempt}: MetadataTarget): boolean {
+function applyAttributes({entry, node, isBare, attempt}: MetadataTarget): boolean {
 	const wanted = node.extendedAttributes ?? [];
 	let present: ExtendedAttribute[] = [];
-	if (!attempt('AttributeNotSet', () => void (present = entry.attributes()))) return false;
+	if (!isBare && !attempt('AttributeNotSet', () => void (present = entry.attributes()))) return false;
 
 	let changed = false;
 	for (const {name} of present) {
@@ -62,6 +64,9 @@ function applyAttributes({entry, node, attempt}: MetadataTarget): boolean {
 	}
 	return changed;
 }
+
+/** What a new entry gets from the directory it is made in. */
+export const isInherited = ({name}: ExtendedAttribute): boolean => name.toString('latin1') === 'system.posix_acl_default';
 
 /** Labels of security modules and a file system's own attributes belong to the machine, and come and go without us. */
 const isOurs = (name: Buffer): boolean => /^(?:user\.|trusted\.|system\.posix_acl_|security\.capability$)/.test(name.toString('latin1'));

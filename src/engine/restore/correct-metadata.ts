@@ -45,7 +45,7 @@ function wouldChange(run: RestoreRun, directory: Directory, node: Node, status: 
 		change();
 		return true;
 	};
-	return applyMetadata({entry, status, node, ownership: run.context.ownership, attempt, report: nothing});
+	return applyMetadata({entry, status, node, ownership: run.context.ownership, isBare: false, attempt, report: nothing});
 }
 
 const nothing = (): void => undefined;

@@ -42,10 +42,11 @@ export class FileWriter {
 		const {fileSystem} = this.#run.context;
 		const done = this.#attempt(work, () => {
 			const fd = this.#begin(work);
-			if (fileSystem.statusOf(fd).size !== work.size) fileSystem.truncate(fd, work.size);
+			if (work.end !== work.size || !work.fresh) fileSystem.truncate(fd, work.size);
 			const status = fileSystem.statusOf(fd);
 			if (status.size !== work.size) throw wrongSize(work, status.size);
-			this.#run.applyMetadata(work.place, work.node.name, fileSystem.entryOf(fd), status, work.node);
+			const isBare = work.fresh && !this.#run.inheritsAttributes(work.place);
+			this.#run.applyMetadata(work.place, work.node.name, fileSystem.entryOf(fd), status, work.node, isBare);
 		});
 		this.#close(work);
 		return done;

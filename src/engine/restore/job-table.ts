@@ -8,8 +8,8 @@ export class JobTable {
 	readonly #pack: Uint32Array;
 	/** Of the blob in its pack. */
 	readonly #offset: Uint32Array;
-	readonly #file: Uint32Array;
 	readonly #blob: Uint32Array;
+	readonly #file: Uint32Array;
 	/** In the file, bytes. */
 	readonly #position: Float64Array;
 
@@ -48,6 +48,7 @@ export class JobTable {
 		return this.#file[row]!;
 	}
 
+	/** Its number in the reader. */
 	blobOf(row: number): number {
 		return this.#blob[row]!;
 	}
@@ -58,51 +59,62 @@ export class JobTable {
 
 	/**
 	The rows by pack: packs in the order of their first use, so that files are written in the order of the archive, and within a pack by offset, so that it is read
-	from front to back. Rows of the same blob are neighbours.
-	@param mostBlobs a part names at most so many different blobs; a pack with more comes in several parts
+	from front to back. Rows of the same blob are neighbours. Rows that are `done` are left out.
 	*/
-	*parts(mostBlobs = 1024): Generator<PackPart> {
-		const order = this.#sorted();
+	*parts(done: (row: number) => boolean = () => false): Generator<JobPart> {
+		const order = this.#sorted(done);
 		for (let start = 0; start < order.length; ) {
 			const pack = this.#pack[order[start]!]!;
-			const firsts: number[] = [];
-			let end = start;
-			for (let last = -1; end < order.length && this.#pack[order[end]!] === pack; end++) {
-				const offset = this.#offset[order[end]!]!;
+			let end = start + 1;
+			while (end < order.length && this.#pack[order[end]!] === pack) end++;
+			const blobs = new Uint32Array(end - start);
+			const firsts = new Uint32Array(end - start);
+			let count = 0;
+			for (let at = start, last = -1; at < end; at++) {
+				const offset = this.#offset[order[at]!]!;
 				if (offset === last) continue;
-				if (firsts.length === mostBlobs) break;
-				firsts.push(end);
+				blobs[count] = this.#blob[order[at]!]!;
+				firsts[count++] = at - start;
 				last = offset;
 			}
-			yield {pack, groups: firsts.map((first, index) => order.subarray(first, firsts[index + 1] ?? end))};
+			yield {pack, blobs: blobs.slice(0, count), firsts: firsts.slice(0, count), rows: order.subarray(start, end)};
 			start = end;
 		}
 	}
 
-	#sorted(): Uint32Array {
+	#sorted(done: (row: number) => boolean): Uint32Array {
 		const rank = new Map<number, number>();
-		const order = new Uint32Array(this.#length);
+		const rows = new Uint32Array(this.#length);
+		let count = 0;
 		for (let row = 0; row < this.#length; row++) {
-			order[row] = row;
+			if (done(row)) continue;
+			rows[count++] = row;
 			if (!rank.has(this.#pack[row]!)) rank.set(this.#pack[row]!, rank.size);
 		}
-		const ranks = Uint32Array.from(order, row => rank.get(this.#pack[row]!)!);
-		return order.sort((a, b) => ranks[a]! - ranks[b]! || this.#offset[a]! - this.#offset[b]! || a - b);
+		const order = rows.subarray(0, count);
+		const rankOf = (row: number): number => rank.get(this.#pack[row]!)!;
+		const compare = (a: number, b: number): number => (this.#pack[a] === this.#pack[b] ? 0 : rankOf(a) - rankOf(b)) || this.#offset[a]! - this.#offset[b]! || a - b;
+		// An archive is mostly walked in the order in which it was written.
+		for (let at = 1; at < count; at++) if (compare(order[at - 1]!, order[at]!) > 0) return order.sort(compare);
+		return order;
 	}
 }
 
 export type Job = {
 	pack: number;
 	offset: number;
+	/** Number of the blob in the reader. */
+	blob: number;
 	/** Which of the files under way. */
 	file: number;
-	/** Which of the file's blobs. */
-	blob: number;
 	position: number;
 };
 
-export type PackPart = {
+export type JobPart = {
 	pack: number;
-	/** For each blob, in the order of their offsets, the rows of all places it goes to. */
-	groups: Uint32Array[];
+	/** In the order of their offsets. */
+	blobs: Uint32Array;
+	/** All rows of the part. Those of `blobs[n]`, one for each place it goes to, begin at `firsts[n]`. */
+	rows: Uint32Array;
+	firsts: Uint32Array;
 };

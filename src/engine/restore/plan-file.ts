@@ -11,9 +11,10 @@ const idLength = 32;
 /** Plans a file that does not exist: all its blobs. */
 export async function planNewFile(run: RestoreRun, segment: Segment, place: DirectoryPlace, node: Node): Promise<void> {
 	const work: FileWork = {place, node, size: 0, fresh: true, state: 'waiting', pending: 1, end: 0};
-	for (const {id, blob} of blobsOf(node)) {
-		const {pack, offset, plainLength} = run.context.reader.locate(id);
-		await segment.addBlob(work, {pack, offset, blob, position: work.size});
+	for (const id of blobsOf(node)) {
+		const {pack, offset, blob, plainLength} = run.context.reader.locate(id);
+		if (segment.needsFlush) await segment.flush();
+		segment.addBlob(work, {pack, offset, blob, position: work.size});
 		work.size += plainLength;
 	}
 	noteSize(run, work);
@@ -34,12 +35,13 @@ export async function planDifferences(run: RestoreRun, segment: Segment, place: 
 	const work: FileWork = {place, node, size: 0, fresh: false, state: 'waiting', pending: 1, end: 0};
 	const content = new ExistingContent(fileSystem, fd);
 	let differs = false;
-	for (const {id, blob} of blobsOf(node)) {
-		const {pack, offset, plainLength} = reader.locate(id);
+	for (const id of blobsOf(node)) {
+		const {pack, offset, blob, plainLength} = reader.locate(id);
 		if (content.holds(id, work.size, plainLength)) run.tally.bytesUnchanged += plainLength;
 		else {
 			differs = true;
-			if (!preview) await segment.addBlob(work, {pack, offset, blob, position: work.size});
+			if (!preview && segment.needsFlush) await segment.flush();
+			if (!preview) segment.addBlob(work, {pack, offset, blob, position: work.size});
 		}
 		work.size += plainLength;
 		if (pace.due()) await pace.breathe();
@@ -50,8 +52,8 @@ export async function planDifferences(run: RestoreRun, segment: Segment, place: 
 	return differs;
 }
 
-function* blobsOf({content = new Uint8Array()}: Node): Generator<{id: Uint8Array; blob: number}> {
-	for (let blob = 0; (blob + 1) * idLength <= content.length; blob++) yield {id: content.subarray(blob * idLength, (blob + 1) * idLength), blob};
+function* blobsOf({content = new Uint8Array()}: Node): Generator<Uint8Array> {
+	for (let at = 0; at + idLength <= content.length; at += idLength) yield content.subarray(at, at + idLength);
 }
 
 /** restic takes the content for the truth when a node's size is another; so do we, but we say so. */

@@ -13,7 +13,8 @@ export type RestoreProblem = {
 /**
 `NameRefused`: not a name of one entry, such as `..` or `a/b`; never written. `DuplicateName`: the directory has it twice. `DirectoryInTheWay`: a directory with
 entries that the archive does not have stands where it has something else. `NotRestored`: could not be created or written. `DeviceNotCreated`: a device, FIFO or
-socket, which needs rights that a mover seldom has. `SizeDiffers`: the content was restored whole, but the archive states another size. The others name what of the
+socket, which needs rights that a mover seldom has. `SizeDiffers`: the content was restored whole, but the archive states another size. `ContentDamaged`, `DirectoryDamaged`: left out, because the repository does not hold
+all of it any more. The others name what of the
 metadata is missing.
 */
 export type ProblemReason =
@@ -24,6 +25,8 @@ export type ProblemReason =
 	| 'NotDeleted'
 	| 'DeviceNotCreated'
 	| 'SizeDiffers'
+	| 'ContentDamaged'
+	| 'DirectoryDamaged'
 	| 'OwnerNotSet'
 	| 'ModeNotSet'
 	| 'TimesNotSet'
@@ -32,7 +35,7 @@ export type ProblemReason =
 /** Whether data is missing, not only metadata. */
 export const isFailure = (reason: ProblemReason): boolean => failures.has(reason);
 
-const failures: ReadonlySet<ProblemReason> = new Set(['NameRefused', 'DuplicateName', 'DirectoryInTheWay', 'NotRestored', 'NotDeleted']);
+const failures: ReadonlySet<ProblemReason> = new Set(['NameRefused', 'DuplicateName', 'DirectoryInTheWay', 'NotRestored', 'NotDeleted', 'ContentDamaged', 'DirectoryDamaged']);
 
 /**
 The errno name of a failed call on the target when only the entry at `path` is concerned.

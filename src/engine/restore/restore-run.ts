@@ -8,7 +8,7 @@ import {printablePath} from '../file-system/printable-path.ts';
 import {systemCode} from '../file-system/system-error.ts';
 import type {Pace} from '../pace.ts';
 import type {Ticker} from '../progress-meter.ts';
-import {applyMetadata} from './apply-metadata.ts';
+import {applyMetadata, isInherited} from './apply-metadata.ts';
 import type {Ownership} from './apply-metadata.ts';
 import type {Overwrite} from './decide.ts';
 import {entryFault, isFailure} from './problems.ts';
@@ -39,6 +39,7 @@ export class RestoreRun {
 	readonly problems = new BoundedList<RestoreProblem>();
 	readonly changes = new BoundedList<RestoreChange>();
 	failed = 0;
+	readonly #inheriting = new WeakMap<DirectoryPlace, boolean>();
 	meter: Ticker = {tick: () => undefined};
 
 	constructor(context: RestoreContext) {
@@ -77,13 +78,24 @@ export class RestoreRun {
 		}
 	}
 
+	/** Whether what is made in a directory may have extended attributes from the beginning; asked once of each. */
+	inheritsAttributes(place: DirectoryPlace): boolean {
+		const known = this.#inheriting.get(place);
+		if (known !== undefined) return known;
+		const read = this.attempt(place, undefined, 'AttributeNotSet', () => this.context.fileSystem.entryOf(this.directories.open(place).fd).attributes());
+		const inherits = !read || read.result.some(isInherited);
+		this.#inheriting.set(place, inherits);
+		return inherits;
+	}
+
 	/** Owner, attributes and mode of an entry. Returns whether anything had to be changed. */
-	applyMetadata(place: DirectoryPlace, name: Buffer | undefined, entry: Entry, status: Status, node: Node): boolean {
+	applyMetadata(place: DirectoryPlace, name: Buffer | undefined, entry: Entry, status: Status, node: Node, isBare = false): boolean {
 		return applyMetadata({
 			entry,
 			status,
 			node,
 			ownership: this.context.ownership,
+			isBare,
 			attempt: (reason, calls, about) => this.attempt(place, name, reason, calls, about) !== undefined,
 			report: (reason, detail) => this.problem(place, name, reason, detail),
 		});

@@ -51,11 +51,13 @@ export class RestoreWalk {
 				const next = await frame.nodes.next();
 				if (!next.done) await this.#visit(frame, next.value);
 				else this.#leave(frame);
-				if (!preview && this.#segment.isFull) await this.#segment.flush();
+				if (preview) continue;
+				this.#segment.throwIfFailed();
+				if (this.#segment.isFull) await this.#segment.flush();
 			}
-			if (!preview) await this.#segment.flush();
+			if (!preview) await this.#segment.end();
 		} finally {
-			this.#segment.close();
+			await this.#segment.close();
 			for (const frame of this.#frames) await frame.nodes.return();
 		}
 	}

@@ -1,5 +1,6 @@
 import type {Node} from '../../repository/node.ts';
 import type {DirectoryPlace} from '../file-system/directory-cache.ts';
+import {BlobsAtHand} from './blobs-at-hand.ts';
 import {fetchJobs} from './fetch-jobs.ts';
 import type {FileWork} from './file-work.ts';
 import {FileWriter} from './file-writer.ts';
@@ -11,92 +12,149 @@ import {linkFile} from './link-file.ts';
 import type {LinkWork} from './link-file.ts';
 import type {RestoreRun} from './restore-run.ts';
 
-/** What is planned before it is fetched: enough to read packs in long ranges, little enough for memory to stay flat. */
+/** What is planned before it is fetched: enough to read packs in long ranges, little enough for memory to stay flat. Twice as much exists at a time. */
 export type SegmentLimits = {files: number; blobs: number};
 
-export const defaultLimits: SegmentLimits = {files: 8192, blobs: 65_536};
+export const defaultLimits: SegmentLimits = {files: 6144, blobs: 49_152};
 
 /** An entry whose content is complete. */
 type Placed = {place: DirectoryPlace; node: Node};
 
+/** What one stretch holds. */
+class Stretch {
+	readonly jobs: JobTable;
+	files: FileWork[] = [];
+	links: LinkWork[] = [];
+	complete: Placed[] = [];
+	/** Children before their parents. */
+	left: LeftDirectory[] = [];
+
+	constructor(limits: SegmentLimits) {
+		this.jobs = new JobTable(limits.blobs);
+	}
+
+	get length(): number {
+		return this.files.length + this.links.length + this.complete.length + this.left.length;
+	}
+}
+
 /**
-A stretch of the restore. The walk plans work into it; `flush` fetches blobs pack by pack, waits until they are on disk, and only then sets times: a file with the
-archive's time is complete even when the node has crashed, which is what a repeated restore goes by.
+A stretch of the restore. The walk plans work into it; `flush` begins to fetch its blobs pack by pack, while the walk plans the next one. When all is on disk, and only
+then, times are set: a file with the archive's time is complete even when the node has crashed, which is what a repeated restore goes by.
 */
 export class Segment {
 	readonly #run: RestoreRun;
 	readonly #writer: FileWriter;
-	readonly #jobs: JobTable;
-	#files: FileWork[] = [];
-	#links: LinkWork[] = [];
-	#complete: Placed[] = [];
-	/** Children before their parents. */
-	#left: LeftDirectory[] = [];
+	readonly #atHand = new BlobsAtHand();
+	readonly #stop = new AbortController();
+	#planned: Stretch;
+	#idle: Stretch;
+	/** Directories whose last files go on in the next stretch. */
+	#waiting: LeftDirectory[] = [];
+	#working: Promise<void> = Promise.resolve();
 
 	constructor(run: RestoreRun) {
 		this.#run = run;
 		this.#writer = new FileWriter(run);
-		this.#jobs = new JobTable(run.context.limits.blobs);
+		this.#planned = new Stretch(run.context.limits);
+		this.#idle = new Stretch(run.context.limits);
 	}
 
 	get isFull(): boolean {
-		return this.#files.length + this.#links.length + this.#complete.length + this.#left.length >= this.#run.context.limits.files;
+		return this.#planned.length >= this.#run.context.limits.files;
 	}
 
-	/** Plans one blob of a file. May work off what has been planned so far, when the table is full: the file then goes on in the next stretch. */
-	async addBlob(work: FileWork, job: Omit<Job, 'file'>): Promise<void> {
-		if (this.#jobs.isFull) await this.flush();
-		if (this.#files.at(-1) !== work) this.#files.push(work);
+	/** Whether what has been planned so far has to be worked off before another blob: the file being planned then goes on in the next stretch. */
+	get needsFlush(): boolean {
+		return this.#planned.jobs.isFull;
+	}
+
+	/** @throws what the work on an earlier stretch has failed with */
+	throwIfFailed(): void {
+		this.#stop.signal.throwIfAborted();
+	}
+
+	/** Plans one blob of a file. */
+	addBlob(work: FileWork, job: Omit<Job, 'file'>): void {
+		const {files, jobs} = this.#planned;
+		if (files.at(-1) !== work) files.push(work);
 		work.pending++;
-		this.#jobs.add({...job, file: this.#files.length - 1});
+		jobs.add({...job, file: files.length - 1});
 	}
 
 	/** All blobs of the file are planned. */
 	endFile(work: FileWork): void {
-		if (--work.pending === 0) this.#finish(work);
+		if (--work.pending === 0) this.#finish(work, this.#planned);
 	}
 
 	addLink(link: LinkWork): void {
-		this.#links.push(link);
+		this.#planned.links.push(link);
 	}
 
 	/** An entry whose content needs nothing, but whose times do. */
 	addTimes(placed: Placed): void {
-		this.#complete.push(placed);
+		this.#planned.complete.push(placed);
 	}
 
 	leave(directory: LeftDirectory): void {
-		this.#left.push(directory);
+		this.#planned.left.push(directory);
 	}
 
+	/** Begins to work off what is planned, once the stretch before is done. */
 	async flush(): Promise<void> {
-		const {fileSystem, signal} = this.#run.context;
-		await fetchJobs(this.#run, this.#jobs, this.#files, this.#writer, work => this.#finish(work));
-		this.#jobs.clear();
-		this.#files = this.#files.filter(({pending}) => pending > 0);
-		for (const link of this.#links) linkFile(this.#run, link);
-		this.#links = [];
-		signal.throwIfAborted();
-
-		if (this.#complete.length > 0) await fileSystem.sync(this.#run.directories.open(this.#run.directories.root));
-		for (const {place, node} of this.#complete) {
-			this.#run.attempt(place, node.name, 'TimesNotSet', () => this.#run.directories.open(place).setTimes(node.name, node.atimeNs, node.mtimeNs));
-		}
-		this.#complete = [];
-		// A directory may get a mode that keeps us out; files that go on in the next stretch are still to be reached.
-		if (this.#files.length > 0) return;
-		for (const directory of this.#left) finishDirectory(this.#run, directory);
-		this.#left = [];
+		await this.#working;
+		this.throwIfFailed();
+		const stretch = this.#planned;
+		this.#planned = this.#idle;
+		this.#idle = stretch;
+		this.#working = this.#workOff(stretch).catch((error: unknown) => this.#stop.abort(error));
 	}
 
-	/** Closes files after a failure. */
-	close(): void {
+	/** Works off everything. */
+	async end(): Promise<void> {
+		await this.flush();
+		await this.#working;
+		this.throwIfFailed();
+	}
+
+	/** Stops what is under way and closes files. */
+	async close(): Promise<void> {
+		if (!this.#stop.signal.aborted) this.#stop.abort();
+		await this.#working;
 		this.#writer.close();
 	}
 
-	#finish(work: FileWork): void {
+	async #workOff(stretch: Stretch): Promise<void> {
+		const {fileSystem, signal, pace} = this.#run.context;
+		const stopping = AbortSignal.any([signal, this.#stop.signal]);
+		await fetchJobs(this.#run, {jobs: stretch.jobs, files: stretch.files, writer: this.#writer, atHand: this.#atHand, onComplete: work => this.#finish(work, stretch)}, stopping);
+		const goesOn = stretch.files.some(({pending}) => pending > 0);
+		stretch.jobs.clear();
+		stretch.files = [];
+		for (const link of stretch.links) {
+			linkFile(this.#run, link);
+			if (pace.due()) await pace.breathe();
+		}
+		stretch.links = [];
+		stopping.throwIfAborted();
+
+		if (stretch.complete.length > 0) await fileSystem.sync(this.#run.directories.open(this.#run.directories.root));
+		for (const {place, node} of stretch.complete) {
+			this.#run.attempt(place, node.name, 'TimesNotSet', () => this.#run.directories.open(place).setTimes(node.name, node.atimeNs, node.mtimeNs));
+			if (pace.due()) await pace.breathe();
+		}
+		stretch.complete = [];
+		this.#waiting.push(...stretch.left);
+		stretch.left = [];
+		// A directory may get a mode that keeps us out; files that go on in the next stretch are still to be reached.
+		if (goesOn) return;
+		for (const directory of this.#waiting) finishDirectory(this.#run, directory);
+		this.#waiting = [];
+	}
+
+	#finish(work: FileWork, stretch: Stretch): void {
 		if (!this.#writer.complete(work)) return;
 		this.#run.tally.filesRestored++;
-		this.#complete.push({place: work.place, node: work.node});
+		stretch.complete.push({place: work.place, node: work.node});
 	}
 }

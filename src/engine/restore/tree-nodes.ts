@@ -5,7 +5,7 @@ import type {ArchiveReader} from '../../repository/repository.ts';
 const mostHeld = 512;
 
 /** The entries of a tree, as `readTree` gives them. */
-export async function* treeNodes(reader: ArchiveReader, treeId: string, signal: AbortSignal): AsyncGenerator<Node, void> {
+export async function* treeNodes(reader: Pick<ArchiveReader, 'readTree'>, treeId: string, signal: AbortSignal): AsyncGenerator<Node, void> {
 	const nodes = reader.readTree(treeId, signal)[Symbol.asyncIterator]();
 	try {
 		const held: Node[] = [];

@@ -14,6 +14,8 @@ export type Scope = {
 	readonly taken: boolean;
 	/** Whether this directory or anything below it may be wanted; if not, it need not be opened. */
 	readonly searched: boolean;
+	/** Whether everything below is wanted, so that nobody need be asked. */
+	readonly takesAll: boolean;
 	/** Whether an entry of this directory that is not a directory itself is wanted. */
 	takes(name: Buffer): boolean;
 	enter(name: Buffer): Scope;
@@ -36,8 +38,8 @@ export function compileSelector({include = [], exclude = [], fields = {include: 
 	return scopeOf(startVerdict(included, included.length === 0), startVerdict(excluded, false));
 }
 
-const everything: Scope = {taken: true, searched: true, takes: () => true, enter: () => everything};
-const nothing: Scope = {taken: false, searched: false, takes: () => false, enter: () => nothing};
+const everything: Scope = {taken: true, searched: true, takesAll: true, takes: () => true, enter: () => everything};
+const nothing: Scope = {taken: false, searched: false, takesAll: false, takes: () => false, enter: () => nothing};
 
 /** What a list of patterns says of one directory: the answer of the last that matched, and those that may still change it further down. */
 type Verdict = {
@@ -74,6 +76,7 @@ function scopeOf(included: Verdict, excluded: Verdict): Scope {
 	return {
 		taken,
 		searched: true,
+		takesAll: false,
 		takes(name) {
 			const text = nameText(name);
 			return further(included, text, false).positive && !further(excluded, text, false).positive;

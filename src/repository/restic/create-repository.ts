@@ -9,46 +9,58 @@ import type {Clock} from '../../base/clock.ts';
 import type {Random} from '../../base/random.ts';
 import type {Storage} from '../../storage/storage.ts';
 import type {MasterKey} from './crypto/master-key.ts';
+import type {ChunkerChoice, RepositoryConfig} from './files/config.ts';
 import type {LockHolder} from './lock/lock-file.ts';
 
-export type CreateRepository = {storage: Storage; password: string; clock: Clock; random: Random; signal: AbortSignal; holder: LockHolder};
+export type CreateRepository = {
+	storage: Storage;
+	password: string;
+	clock: Clock;
+	random: Random;
+	signal: AbortSignal;
+	holder: LockHolder;
+	/** `Fast` unless given. */
+	chunker?: ChunkerChoice;
+};
+
+export type CreatedRepository = {masterKey: MasterKey; keyId: string; config: RepositoryConfig};
 
 /**
 Writes the key, then the config, so that a repository exists from one moment on. When only a key of this password is there, an earlier creation was
-cut off between the two, and is finished. Returns the repository's ID.
+cut off between the two, and is finished.
 @throws RepositoryExists when anything else of a repository is there
 */
-export async function createRepository(options: CreateRepository): Promise<string> {
+export async function createRepository(options: CreateRepository): Promise<CreatedRepository> {
 	const {storage, random, signal} = options;
 	await refuseRemains(storage, signal);
-	const {masterKey, newKeyId} = await keyForCreation(options);
+	const {masterKey, keyId, isNew} = await keyForCreation(options);
 
-	const config = newConfig(random);
+	const config = newConfig(random, options.chunker);
 	try {
 		await storage.put(configKey, encodeConfig(new Sealer(masterKey, random), config), signal, {onlyIfAbsent: true});
 	} catch (error) {
 		if (!isLazaretteError(error, 'ObjectExists')) throw error;
 		// Somebody else created the repository in this moment; our key would only open nothing.
-		if (newKeyId) await storage.remove(keyFileKey(newKeyId), signal);
+		if (isNew) await storage.remove(keyFileKey(keyId), signal);
 		throw exists(storage, configKey);
 	}
-	return config.id;
+	return {masterKey, keyId, config};
 }
 
 /** Anything but keys. */
 async function refuseRemains(storage: Storage, signal: AbortSignal): Promise<void> {
-	if (await storage.stat(configKey, signal)) throw exists(storage, configKey);
 	for (const prefix of [prefixes.snapshots, prefixes.index, prefixes.data]) {
 		for await (const {key} of storage.list(prefix, signal)) if (idOfKey(key)) throw exists(storage, key);
 	}
+	if (await storage.stat(configKey, signal)) throw exists(storage, configKey);
 }
 
-async function keyForCreation(options: CreateRepository): Promise<{masterKey: MasterKey; newKeyId?: string}> {
+async function keyForCreation(options: CreateRepository): Promise<{masterKey: MasterKey; keyId: string; isNew: boolean}> {
 	const {storage, password, clock, random, signal, holder} = options;
 	for await (const {key} of storage.list(prefixes.keys, signal)) {
 		if (!idOfKey(key)) continue;
 		try {
-			return {masterKey: (await unlockRepository(storage, password, signal)).masterKey};
+			return {...(await unlockRepository(storage, password, signal)), isNew: false};
 		} catch (error) {
 			if (isLazaretteError(error, 'WrongPassword') || isLazaretteError(error, 'RepositoryDamaged')) throw exists(storage, key, error);
 			throw error;
@@ -58,7 +70,7 @@ async function keyForCreation(options: CreateRepository): Promise<{masterKey: Ma
 	const masterKey = generateMasterKey(random);
 	const file = await createKeyFile({password, masterKey, hostname: holder.hostname, username: holder.username, clock, random});
 	await storage.put(keyFileKey(file.id), file.bytes, signal, {sha256: file.id, onlyIfAbsent: true});
-	return {masterKey, newKeyId: file.id};
+	return {masterKey, keyId: file.id, isNew: true};
 }
 
 const exists = (storage: Storage, key: string, cause?: unknown): LazaretteError =>

@@ -12,6 +12,8 @@ export type JsonSink = {
 	key(bytes: Uint8Array, from: number, to: number): void;
 	string(bytes: Uint8Array, from: number, to: number): void;
 	literal(bytes: Uint8Array, from: number, to: number): void;
+	/** Reads a whole object that begins at `at` and returns where it ends; -1 when it is to come in tokens. For the objects that a file has most of. */
+	wholeObject?(bytes: Uint8Array, at: number): number;
 };
 
 const expects = {value: 0, valueOrEnd: 1, keyOrEnd: 2, key: 3, colon: 4, commaOrEnd: 5, nothing: 6} as const;
@@ -117,6 +119,13 @@ export class JsonScanner {
 			this.#sink.string(bytes, at + 1, end);
 			this.#afterValue();
 			return end + 1;
+		}
+		if (byte === 0x7b && this.#sink.wholeObject) {
+			const end = this.#sink.wholeObject(bytes, at);
+			if (end >= 0) {
+				this.#afterValue();
+				return end;
+			}
 		}
 		if (byte === 0x7b || byte === 0x5b) {
 			if (this.#depth === maxDepth) throw this.#malformed(at, `nests deeper than ${maxDepth} levels`);

@@ -19,4 +19,8 @@ export type OpenRepository = {
 	compression: Compression;
 	/** bytes at which a pack is closed */
 	packSize: number;
+	/** Threads that store content besides the main one; as the machine has room for unless given. */
+	threads?: number | 'auto';
+	/** Which compressed pieces of content are decompressed again before they count; a sample unless given. */
+	verify?: 'sample' | 'all';
 };

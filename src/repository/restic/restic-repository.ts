@@ -5,9 +5,11 @@ import {Sealer} from './crypto/sealer.ts';
 import {unlockRepository} from './crypto/unlock.ts';
 import {decodeConfig} from './files/config.ts';
 import {configKey} from './files/object-keys.ts';
+import {rusticSettings} from './files/rustic-settings.ts';
 import {tendLocks} from './lock/tend-locks.ts';
 import {defaultPackSize} from './pack/pack-writer.ts';
 import {maintenance} from './maintenance.ts';
+import {noLock, refuseUnlocked} from './no-lock.ts';
 import {openArchiveReader} from './read/archive-reader.ts';
 import {SharedLock} from './shared-lock.ts';
 import {readSnapshots} from './snapshot-files.ts';
@@ -18,7 +20,7 @@ import type {Random} from '../../base/random.ts';
 import type {Storage} from '../../storage/storage.ts';
 import type {Repository} from '../repository.ts';
 import type {CheckOptions, CheckResult} from './check/check-result.ts';
-import type {RepositoryConfig} from './files/config.ts';
+import type {ChunkerChoice, RepositoryConfig} from './files/config.ts';
 import type {LockHolder} from './lock/lock-file.ts';
 import type {JudgeLock} from './lock/lock-policy.ts';
 import type {Maintenance} from './maintenance.ts';
@@ -40,10 +42,16 @@ export type OpenResticRepository = {
 	expectedId?: string;
 	/** `canonical` unless given. */
 	treeForm?: TreeForm;
-	/** zstd level 3 unless given. */
+	/** `auto` unless given. */
 	compression?: Compression;
+	/** Threads that store content besides the main one; as cores and memory have room for unless given. */
+	threads?: number | 'auto';
 	/** Bytes at which a pack is closed; 16 MiB unless given. */
 	packSize?: number;
+	/** Which compressed pieces of content are decompressed again before they count: one in 16 unless given, or all. */
+	verify?: 'sample' | 'all';
+	/** `false`: leave no lock, for whom may only read; whatever would write refuses. */
+	lock?: boolean;
 };
 
 export type ResticRepository = Repository & Maintenance & {
@@ -64,7 +72,7 @@ Opens what is there and changes nothing.
 @throws NotARepository; WrongPassword; RepositoryDamaged; UnsupportedVersion
 */
 export async function openResticRepository(options: OpenResticRepository): Promise<ResticRepository> {
-	const {storage, password, clock, random, signal, expectedId, treeForm = 'canonical', compression = defaultCompression, packSize = defaultPackSize} = options;
+	const {storage, password, random, signal, expectedId} = options;
 	const {masterKey, keyId} = await unlockRepository(storage, password, signal);
 	const sealer = new Sealer(masterKey, random);
 	const config = decodeConfig(sealer, await readConfig(storage, signal));
@@ -74,21 +82,27 @@ export async function openResticRepository(options: OpenResticRepository): Promi
 			context: {found: config.id, expected: expectedId},
 		});
 	}
-	return resticRepository({storage, sealer, config, keyId, clock, random, treeForm, compression, packSize}, options);
+	return resticRepository(openWith({sealer, config, keyId}, options), options);
 }
 
 /**
 Makes a repository at an empty location and opens it.
 @throws RepositoryExists when anything of a repository is there
 */
-export async function createResticRepository(options: Omit<OpenResticRepository, 'expectedId'>): Promise<ResticRepository> {
-	const id = await createRepository(options);
-	return openResticRepository({...options, expectedId: id});
+export async function createResticRepository(options: Omit<OpenResticRepository, 'expectedId'> & {chunker?: ChunkerChoice}): Promise<ResticRepository> {
+	const {masterKey, keyId, config} = await createRepository(options);
+	return resticRepository(openWith({sealer: new Sealer(masterKey, options.random), config, keyId}, options), options);
 }
 
-function resticRepository(repository: OpenRepository, {holder, judgeLock, password}: OpenResticRepository): ResticRepository {
+function openWith(opened: Pick<OpenRepository, 'sealer' | 'config' | 'keyId'>, options: OpenResticRepository): OpenRepository {
+	const rustic = rusticSettings(opened.config.foreign);
+	const {storage, clock, random, treeForm = 'canonical', compression = rustic.compression ?? defaultCompression, packSize = rustic.packSize ?? defaultPackSize, verify = rustic.verify ?? 'sample', threads} = options;
+	return {...opened, storage, clock, random, treeForm, compression, packSize, verify, ...(threads !== undefined && {threads})};
+}
+
+function resticRepository(repository: OpenRepository, {holder, judgeLock, password, lock: locks = true}: OpenResticRepository): ResticRepository {
 	const {storage, sealer, config, clock, random} = repository;
-	const lock = new SharedLock({storage, sealer, clock, random, holder, judge: judgeLock, version: config.version});
+	const lock = locks ? new SharedLock({storage, sealer, clock, random, holder, judge: judgeLock, version: config.version}) : noLock;
 	let removedAlone = 0;
 	return {
 		...maintenance(repository, {shared: lock, holder, judgeLock, password, onRemovedLocks: count => (removedAlone += count)}),
@@ -103,15 +117,27 @@ function resticRepository(repository: OpenRepository, {holder, judgeLock, passwo
 			return lock.removedLocks + removedAlone;
 		},
 		archives: async (signal, onDamaged) => readSnapshots(repository, signal, onDamaged),
-		startArchive: async (start, signal) => startArchive(repository, await lock.held(signal), start, signal),
+		async startArchive(start, signal) {
+			refuseUnlocked(lock, storage.location);
+			const standing = await lock.standing(signal);
+			try {
+				return await startArchive(repository, standing, start, signal);
+			} catch (error) {
+				// Who holds the repository alone may be removing what could not be read.
+				await standing.held();
+				throw error;
+			}
+		},
 		async openArchive(archive, signal) {
-			await lock.held(signal);
-			return openArchiveReader(repository, archive, signal);
+			return openArchiveReader(repository, archive, (await lock.standing(signal)).signal, signal);
 		},
 		tendLocks: async signal => tendLocks(repository, judgeLock, signal),
 		async check(checkOptions, signal) {
-			await lock.held(signal);
-			return checkRepository(repository, checkOptions, signal);
+			const standing = await lock.standing(signal);
+			const result = await checkRepository(repository, checkOptions, AbortSignal.any([signal, standing.signal]));
+			// What a prune removed in the same moment must not be reported as missing.
+			await standing.held();
+			return result;
 		},
 		close: async () => lock.release(),
 	};

@@ -2,11 +2,16 @@ import {acquireLock} from './lock/acquire-lock.ts';
 import type {AcquireLock} from './lock/acquire-lock.ts';
 import type {HeldLock} from './lock/held-lock.ts';
 
+/** A lock that nobody overlooks any more; `held` resolves when it is certain that nobody else's is in its way, and rejects with LockedByOther. */
+export type StandingLock = {readonly signal: AbortSignal; held(): Promise<HeldLock>};
+
 /** One shared lock for all that a process does in a repository: taken when it is first needed, given back once at the end. */
 export class SharedLock {
 	readonly #options: Omit<AcquireLock, 'exclusive' | 'signal'>;
 	#held: Promise<HeldLock> | undefined;
 	#removed = 0;
+	#standing = Promise.withResolvers<void>();
+	#giveUp = new AbortController();
 
 	constructor(options: Omit<AcquireLock, 'exclusive' | 'signal'>) {
 		this.#options = options;
@@ -30,15 +35,39 @@ export class SharedLock {
 		}
 	}
 
+	/**
+	For who only reads, and who writes nothing yet that anybody sees: resolves when the lock stands, without the pause and the second look, which go on meanwhile. Whoever took
+	an exclusive lock in the same moment finds ours and gives up, or makes this signal abort with LockedByOther; what was read by then is proven by itself. It aborts as well
+	when the lock is lost.
+	*/
+	async standing(signal: AbortSignal): Promise<StandingLock> {
+		const attempt = this.held(signal);
+		const over = new AbortController();
+		const end = (reason: unknown): void => over.abort(reason);
+		const follow = async (): Promise<void> => {
+			const lock = await attempt;
+			if (lock.signal.aborted) end(lock.signal.reason);
+			else lock.signal.addEventListener('abort', () => end(lock.signal.reason), {once: true});
+		};
+		await Promise.race([this.#standing.promise, follow().catch(end)]);
+		over.signal.throwIfAborted();
+		return {signal: over.signal, held: async () => attempt};
+	}
+
+	/** A lock on whose second look nobody waits any more is withdrawn before it. */
 	async release(): Promise<void> {
 		const held = this.#held;
 		this.#held = undefined;
+		this.#giveUp.abort();
 		const lock = await held?.catch(() => undefined);
 		await lock?.release();
 	}
 
 	async #acquire(signal: AbortSignal): Promise<HeldLock> {
-		const lock = await acquireLock({...this.#options, exclusive: false, signal});
+		this.#giveUp = new AbortController();
+		this.#standing = Promise.withResolvers<void>();
+		const {resolve: onStanding} = this.#standing;
+		const lock = await acquireLock({...this.#options, exclusive: false, signal: AbortSignal.any([signal, this.#giveUp.signal]), onStanding});
 		this.#removed += lock.removedLocks;
 		return lock;
 	}

@@ -6,7 +6,12 @@ import {failed} from './libc.ts';
 import type {Libc} from './libc.ts';
 import type {Paths} from './paths.ts';
 
-const {ENOSYS, EPERM, EOPNOTSUPP, ENODATA} = constants.errno;
+const {ENOSYS, EPERM, EOPNOTSUPP, ENODATA, ERANGE} = constants.errno;
+
+const longest = 65_536;
+/** Asked for first: for every list the kernel allocates as much as it is offered, and most are empty. */
+const mostlyEnough = 256;
+const none: ExtendedAttribute[] = [];
 
 /** Linux' number of `listxattrat`, the same on every architecture. */
 const listxattratNumber = 465;
@@ -16,8 +21,8 @@ export class Attributes {
 	readonly #libc: Libc;
 	readonly #paths: Paths;
 	/** XATTR_LIST_MAX and XATTR_SIZE_MAX (linux/limits.h): nothing is longer. */
-	readonly #list = Buffer.allocUnsafeSlow(65_536);
-	readonly #value = Buffer.allocUnsafeSlow(65_536);
+	readonly #list = Buffer.allocUnsafeSlow(longest);
+	readonly #value = Buffer.allocUnsafeSlow(longest);
 	#listsDirectly = true;
 
 	constructor(libc: Libc, paths: Paths) {
@@ -26,9 +31,18 @@ export class Attributes {
 	}
 
 	ofName(directory: number, name: Uint8Array): ExtendedAttribute[] {
-		const length = this.#listLength(this.#listName(directory, name));
-		if (length === 0) return [];
-		return this.#collect(length, attribute => this.#libc.lgetxattr(this.#paths.below(directory, name), this.#paths.name(attribute), this.#value, this.#value.length));
+		// Not every name here comes from a directory: it is looked at first.
+		this.#paths.name(name);
+		return this.ofNameIn(directory, name, 0, name.length);
+	}
+
+	/** Of the name `names[from, to)`. */
+	ofNameIn(directory: number, names: Uint8Array, from: number, to: number): ExtendedAttribute[] {
+		let listed = this.#listName(directory, names, from, to, mostlyEnough);
+		if (listed === -ERANGE) listed = this.#listName(directory, names, from, to, longest);
+		const length = this.#listLength(listed);
+		if (length === 0) return none;
+		return this.#collect(length, attribute => this.#libc.lgetxattr(this.#paths.belowIn(directory, names, from, to), this.#paths.name(attribute), this.#value, longest));
 	}
 
 	ofFd(fd: number): ExtendedAttribute[] {
@@ -63,16 +77,16 @@ export class Attributes {
 	}
 
 	/** The length of the list, or a negative errno. */
-	#listName(directory: number, name: Uint8Array): number {
+	#listName(directory: number, names: Uint8Array, from: number, to: number, room: number): number {
 		if (this.#listsDirectly) {
-			const length = this.#libc.listxattrat(listxattratNumber, directory, this.#paths.name(name), atFlags.noFollow, this.#list, this.#list.length);
+			const length = this.#libc.listxattrat(listxattratNumber, directory, this.#paths.nameIn(names, from, to), atFlags.noFollow, this.#list, room);
 			if (length >= 0) return length;
 			// Kernels before 6.13 lack the call, and seccomp profiles that do not know it answer EPERM: the older call tells the truth.
 			const errno = this.#libc.errno();
 			if (errno !== ENOSYS && errno !== EPERM) return -errno;
 			this.#listsDirectly = false;
 		}
-		const length = this.#libc.llistxattr(this.#paths.below(directory, name), this.#list, this.#list.length);
+		const length = this.#libc.llistxattr(this.#paths.belowIn(directory, names, from, to), this.#list, room);
 		return length < 0 ? -this.#libc.errno() : length;
 	}
 

@@ -1,4 +1,5 @@
 import {closeSync} from 'node:fs';
+import type {EntryFacts} from '../../../repository/entry-facts.ts';
 import type {ExtendedAttribute} from '../../../repository/node.ts';
 import type {Directory, Entry, SpecialType, Status} from '../file-system.ts';
 import type {NameList} from '../name-list.ts';
@@ -35,6 +36,10 @@ export class LinuxDirectory implements Directory {
 		return this.#linux.statuses.ofName(this.fd, name);
 	}
 
+	look(names: Uint8Array, from: number, to: number, into: EntryFacts): void {
+		this.#linux.statuses.look(this.fd, names, from, to, into);
+	}
+
 	lookUp(name: Uint8Array): Status | undefined {
 		return this.#linux.statuses.lookUp(this.fd, name);
 	}
@@ -56,6 +61,10 @@ export class LinuxDirectory implements Directory {
 
 	attributesOf(name: Uint8Array): ExtendedAttribute[] {
 		return this.#linux.attributes.ofName(this.fd, name);
+	}
+
+	lookAtAttributes(names: Uint8Array, from: number, to: number): ExtendedAttribute[] {
+		return this.#linux.attributes.ofNameIn(this.fd, names, from, to);
 	}
 
 	openEntry(name: Uint8Array): Entry {

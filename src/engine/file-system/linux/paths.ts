@@ -14,6 +14,11 @@ export class Paths {
 		return terminate(this.#name, 0, name);
 	}
 
+	/** The name `names[from, to)`, as a directory has given it. */
+	nameIn(names: Uint8Array, from: number, to: number): Buffer {
+		return terminateIn(this.#name, 0, names, from, to);
+	}
+
 	/** For calls with two names. */
 	other(name: Uint8Array): Buffer {
 		return terminate(this.#other, 0, name);
@@ -23,6 +28,10 @@ export class Paths {
 	below(directory: number, name: Uint8Array): Buffer {
 		const prefix = this.#viaProc.write(`/proc/self/fd/${directory}/`, 'latin1');
 		return terminate(this.#viaProc, prefix, name);
+	}
+
+	belowIn(directory: number, names: Uint8Array, from: number, to: number): Buffer {
+		return terminateIn(this.#viaProc, this.#viaProc.write(`/proc/self/fd/${directory}/`, 'latin1'), names, from, to);
 	}
 
 	/** What an open file descriptor stands for, a link itself included. */
@@ -39,5 +48,13 @@ function terminate(into: Buffer, at: number, name: Uint8Array): Buffer {
 	if (name.length === 0 || name.includes(0)) throw new SystemError('EINVAL', 'path');
 	into.set(name, at);
 	into[at + name.length] = 0;
+	return into;
+}
+
+/** The directory's own names are neither empty nor too long, and hold no zero byte. */
+function terminateIn(into: Buffer, start: number, names: Uint8Array, from: number, to: number): Buffer {
+	let at = start;
+	for (let index = from; index < to; index++) into[at++] = names[index]!;
+	into[at] = 0;
 	return into;
 }

@@ -16,8 +16,7 @@ export function readNames({libc, scratch}: Linux, fd: number, into: NameList): v
 		if (filled === 0) return;
 		for (let at = 0; at < filled; ) {
 			const start = at + nameAt;
-			const end = scratch.indexOf(0, start);
-			if (!isDots(scratch, start, end)) into.add(scratch, start, end);
+			if (!isDots(scratch, start)) into.addUntilZero(scratch, start);
 			at += scratch.readUInt16LE(at + lengthAt);
 		}
 	}
@@ -25,5 +24,6 @@ export function readNames({libc, scratch}: Linux, fd: number, into: NameList): v
 
 const dot = 0x2e;
 
-const isDots = (bytes: Buffer, start: number, end: number): boolean =>
-	bytes[start] === dot && (end - start === 1 || (end - start === 2 && bytes[start + 1] === dot));
+/** `.` or `..` */
+const isDots = (bytes: Buffer, start: number): boolean =>
+	bytes[start] === dot && (bytes[start + 1] === 0 || (bytes[start + 1] === dot && bytes[start + 2] === 0));

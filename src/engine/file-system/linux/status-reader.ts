@@ -1,6 +1,9 @@
-import {constants} from 'node:os';
+import {constants, endianness} from 'node:os';
+import {noFacts} from '../../../repository/entry-facts.ts';
+import type {EntryFacts} from '../../../repository/entry-facts.ts';
 import type {NodeType} from '../../../repository/node.ts';
 import type {Status} from '../file-system.ts';
+import {statusOfFacts} from '../status-of-facts.ts';
 import {atFlags} from './flags.ts';
 import {failed} from './libc.ts';
 import type {Libc} from './libc.ts';
@@ -15,6 +18,11 @@ export class StatusReader {
 	readonly #halves = new Uint16Array(this.#raw.buffer, this.#raw.byteOffset, 128);
 	readonly #longs = new BigInt64Array(this.#raw.buffer, this.#raw.byteOffset, 32);
 
+	readonly #facts = noFacts();
+	/** Which half of a 64-bit integer comes first. */
+	readonly #high = endianness() === 'LE' ? 1 : 0;
+	readonly #low = 1 - this.#high;
+
 	constructor(libc: Libc, paths: Paths) {
 		this.#libc = libc;
 		this.#paths = paths;
@@ -22,6 +30,12 @@ export class StatusReader {
 
 	ofName(directory: number, name: Uint8Array): Status {
 		return this.#read(directory, this.#paths.name(name), atFlags.noFollow);
+	}
+
+	/** As `ofName` for the name `names[from, to)`, into an object that is used again. */
+	look(directory: number, names: Uint8Array, from: number, to: number, into: EntryFacts): void {
+		if (this.#libc.statx(directory, this.#paths.nameIn(names, from, to), atFlags.noFollow, basicStats, this.#raw) < 0) throw failed(this.#libc, 'statx');
+		this.#fill(into);
 	}
 
 	/** Undefined when there is nothing of that name: asked so often that an error with its stack would cost more than the call. */
@@ -51,36 +65,42 @@ export class StatusReader {
 	}
 
 	#decode(): Status {
+		this.#fill(this.#facts);
+		return statusOfFacts(this.#facts);
+	}
+
+	#fill(facts: EntryFacts): void {
 		const words = this.#words;
-		const longs = this.#longs;
 		const mode = this.#halves[14]!;
-		const type = typeOf(mode);
-		return {
-			type,
-			mode: mode & 0o7777,
-			uid: words[5]!,
-			gid: words[6]!,
-			size: Number(longs[5]!),
-			blocks: Number(longs[6]!),
-			links: words[4]!,
-			mtimeNs: longs[14]! * 1_000_000_000n + BigInt(words[30]!),
-			atimeNs: longs[8]! * 1_000_000_000n + BigInt(words[18]!),
-			ctimeNs: longs[12]! * 1_000_000_000n + BigInt(words[26]!),
-			inode: BigInt.asUintN(64, longs[4]!),
-			deviceId: deviceNumber(words[34]!, words[35]!),
-			device: type === 'dev' || type === 'chardev' ? deviceNumber(words[32]!, words[33]!) : 0n,
-		};
+		facts.type = typeOf(mode);
+		facts.mode = mode & 0o7777;
+		facts.uid = words[5]!;
+		facts.gid = words[6]!;
+		facts.size = this.#number(5);
+		facts.blocks = this.#number(6);
+		facts.links = words[4]!;
+		facts.mtimeSeconds = this.#number(14);
+		facts.mtimeNanoseconds = words[30]!;
+		facts.atimeSeconds = this.#number(8);
+		facts.atimeNanoseconds = words[18]!;
+		facts.ctimeSeconds = this.#number(12);
+		facts.ctimeNanoseconds = words[26]!;
+		facts.inodeHigh = words[8 + this.#high]!;
+		facts.inodeLow = words[8 + this.#low]!;
+		facts.deviceMajor = words[34]!;
+		facts.deviceMinor = words[35]!;
+		facts.specialMajor = words[32]!;
+		facts.specialMinor = words[33]!;
+	}
+
+	/** The signed 64-bit integer at this place; sizes and times are far below what a double holds exactly. */
+	#number(place: number): number {
+		return (this.#words[2 * place + this.#high]! | 0) * 0x1_0000_0000 + this.#words[2 * place + this.#low]!;
 	}
 }
 
 const basicStats = 0x7ff;
 const mountIdWanted = 0x1000;
-
-/** Linux' encoding of a device number, as `makedev` of the C library makes it (sys/sysmacros.h). */
-const deviceNumber = (major: number, minor: number): bigint =>
-	major < 0x1000 && minor < 0x100
-		? BigInt((major << 8) | minor)
-		: (BigInt(major & 0xfffff000) << 32n) | BigInt((major & 0xfff) << 8) | (BigInt(minor >>> 8) << 20n) | BigInt(minor & 0xff);
 
 function typeOf(mode: number): NodeType {
 	switch (mode & 0o170000) {

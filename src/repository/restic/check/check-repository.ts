@@ -1,26 +1,39 @@
-import {inParallel} from '../in-parallel.ts';
 import {checkIndex} from './check-index.ts';
-import {checkPack} from './check-pack.ts';
 import {checkConfigAndKeys, checkSnapshots} from './check-small-files.ts';
 import {checkTrees} from './check-trees.ts';
+import {checkShare, chooseShare} from './data-share.ts';
 import {Findings} from './findings.ts';
+import {provePacks} from './prove-packs.ts';
 import type {OpenRepository} from '../open-repository.ts';
 import type {PackFacts} from './check-index.ts';
 import type {CheckOptions, CheckResult} from './check-result.ts';
-
-const parallelPacks = 2;
 
 /**
 Reads a repository as a restore would have to, from the small files to the large. Snapshots come first, the listing of packs after the index: what
 others write meanwhile can then only look like too much, never like too little. Throws only when the storage fails.
 */
 export async function checkRepository(repository: OpenRepository, options: CheckOptions, signal: AbortSignal): Promise<CheckResult> {
+	if (typeof options.readData === 'object') checkShare(options.readData.share);
 	const findings = new Findings();
 	await checkConfigAndKeys(repository, findings, signal);
 	const {archives, total} = await checkSnapshots(repository, findings, signal);
 	const facts = await checkIndex(repository, findings, signal);
-	const reached = await checkTrees(repository, facts.index, archives, findings, signal);
-	const bytesProven = options.readData ? await checkData(repository, facts, options, findings, signal) : 0;
+	const ofData = new Findings();
+	const stop = new AbortController();
+	const stopping = AbortSignal.any([signal, stop.signal]);
+	const end = (error: unknown): never => {
+		stop.abort(error);
+		throw error;
+	};
+	// Trees are walked on this thread while others prove blobs. Both have ended before either's failure is told.
+	const [trees, data] = await Promise.allSettled([
+		checkTrees(repository, facts.index, archives, findings, stopping).catch(end),
+		options.readData ? checkData(repository, facts, options, ofData, stopping).catch(end) : {packsProven: 0, bytesProven: 0},
+	]);
+	if (trees.status === 'rejected' || data.status === 'rejected') throw stop.signal.reason;
+	findings.append(ofData);
+	const reached = trees.value;
+	const proven = data.value;
 
 	const {problems, problemsTotal, warnings, warningsTotal} = findings;
 	return {
@@ -34,19 +47,22 @@ export async function checkRepository(repository: OpenRepository, options: Check
 		packBytes: facts.listedBytes,
 		unreferencedPacks: facts.unreferenced,
 		...reached,
-		bytesProven,
+		...proven,
 	};
 }
 
-async function checkData(repository: OpenRepository, facts: PackFacts, options: CheckOptions, findings: Findings, signal: AbortSignal): Promise<number> {
-	const total = facts.listedBytes - facts.unreferenced.bytes;
-	let read = 0;
-	await inParallel(presentPacks(facts), parallelPacks, async pack => {
-		await checkPack(repository, facts, pack, findings, signal);
-		read += facts.listed.at(pack);
-		options.onProgress?.(read, total);
-	});
-	return read;
+async function checkData(repository: OpenRepository, facts: PackFacts, {readData, onProgress}: CheckOptions, findings: Findings, signal: AbortSignal): Promise<{packsProven: number; bytesProven: number}> {
+	const {ids} = facts.index.packs;
+	const present = [...presentPacks(facts)];
+	const packs = typeof readData === 'object' ? chooseShare(present, pack => ids.idOf(pack), readData.share, repository.random) : present;
+	const total = packs.reduce((sum, pack) => sum + facts.listed.at(pack), 0);
+	let bytesProven = 0;
+	const onPack = (pack: number): void => {
+		bytesProven += facts.listed.at(pack);
+		onProgress?.(bytesProven, total);
+	};
+	await provePacks(repository, facts, packs, findings, onPack, signal);
+	return {packsProven: packs.length, bytesProven};
 }
 
 function* presentPacks({index, present}: PackFacts): Generator<number> {

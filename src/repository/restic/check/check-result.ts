@@ -1,6 +1,8 @@
+import type {DataShare} from './data-share.ts';
+
 export type CheckOptions = {
-	/** Also read every pack whole and prove each blob; without it only listings, indexes, snapshots and trees are read. */
-	readData: boolean;
+	/** Also read packs whole and prove each blob, all of them or a share; without it only listings, indexes, snapshots and trees are read. */
+	readData: boolean | {share: DataShare};
 	/** Called now and then with the bytes of packs read so far, of how many. */
 	onProgress?: (bytesRead: number, bytesTotal: number) => void;
 };
@@ -23,7 +25,8 @@ export type CheckResult = {
 	trees: number;
 	/** Distinct data blobs that archives reach. */
 	dataBlobs: number;
-	/** bytes of packs that were read and proven, with `readData` */
+	/** Packs, and their bytes, that were read and proven, with `readData`. */
+	packsProven: number;
 	bytesProven: number;
 };
 

@@ -1,4 +1,5 @@
 import {isLazaretteError} from '../../../base/errors.ts';
+import type {LazaretteError} from '../../../base/errors.ts';
 import type {CheckFinding} from './check-result.ts';
 
 const kept = 1000;
@@ -31,8 +32,18 @@ export class Findings {
 
 	/** @throws the error, when it is not damage */
 	damage(object: string, error: unknown): void {
-		if (isLazaretteError(error, 'ObjectNotFound')) this.problem(object, `${object} vanished while it was checked`);
-		else if (isLazaretteError(error, 'RepositoryDamaged') || isLazaretteError(error, 'UnsupportedVersion')) this.problem(object, error.message);
-		else throw error;
+		if (!isDamage(error)) throw error;
+		this.problem(object, error.code === 'ObjectNotFound' ? `${object} vanished while it was checked` : error.message);
+	}
+
+	/** Takes over what another has collected. */
+	append(other: Findings): void {
+		this.problems.push(...other.problems.slice(0, kept - this.problems.length));
+		this.warnings.push(...other.warnings.slice(0, kept - this.warnings.length));
+		this.problemsTotal += other.problemsTotal;
+		this.warningsTotal += other.warningsTotal;
 	}
 }
+
+/** Whether an error is about what is stored, and not about reaching it. */
+export const isDamage = (error: unknown): error is LazaretteError => isLazaretteError(error, 'ObjectNotFound') || isLazaretteError(error, 'RepositoryDamaged') || isLazaretteError(error, 'UnsupportedVersion');

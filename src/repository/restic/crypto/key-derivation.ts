@@ -1,13 +1,23 @@
 import {scrypt} from 'node:crypto';
+import {isGeneratedPassword} from './generated-password.ts';
 
 /** scrypt's cost: a table of N entries of 128·r bytes, p times over. */
 export type KeyDerivation = {N: number; r: number; p: number};
 
+/** For passwords that people think up: 32 MiB and about 0.1 s for each guess, and for each run. */
+export const strongKdf: KeyDerivation = {N: 2 ** 15, r: 8, p: 1};
+
 /**
-32 MiB and about 0.1 s. Each mover pays this once, and the passwords are meant to be generated ones, which no derivation however costly has to
-protect. restic opens such keys like its own.
+For generated passwords: 1 MiB and 3 ms. 256 random bits need no protection from guessing, and every mover pays the derivation in memory and time.
+restic, which accepts any power of two, opens such keys like its own.
 */
-export const defaultKdf: KeyDerivation = {N: 2 ** 15, r: 8, p: 1};
+export const cheapKdf: KeyDerivation = {N: 2 ** 10, r: 8, p: 1};
+
+/** What a new key for this password is derived with. */
+export const kdfFor = (password: string): KeyDerivation => (isGeneratedPassword(password) ? cheapKdf : strongKdf);
+
+/** Whether a try costs next to nothing. */
+export const isCheap = ({N, r, p}: KeyDerivation): boolean => N * r * p <= cheapKdf.N * cheapKdf.r * cheapKdf.p;
 
 // Who can write to the store could otherwise make every reader allocate or compute without end. restic's own keys need 32 to 64 MiB and N·r·p of
 // about 2^21, rustic's 128 MiB.

@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {LazaretteError} from '../../../base/errors.ts';
 import {goJson} from '../files/go-json.ts';
 import {formatGoDate} from '../files/go-time.ts';
-import {defaultKdf, deriveKey, kdfProblem} from './key-derivation.ts';
+import {deriveKey, kdfFor, kdfProblem} from './key-derivation.ts';
 import {decodeMasterKey, encodeMasterKey, masterKeyFromBytes} from './master-key.ts';
 import {Sealer} from './sealer.ts';
 import type {Clock} from '../../../base/clock.ts';
@@ -10,13 +10,10 @@ import type {Random} from '../../../base/random.ts';
 import type {KeyDerivation} from './key-derivation.ts';
 import type {MasterKey} from './master-key.ts';
 
-export {defaultKdf} from './key-derivation.ts';
-export type {KeyDerivation} from './key-derivation.ts';
-
 export type NewKeyFile = {
 	password: string;
 	masterKey: MasterKey;
-	/** `defaultKdf` unless given. */
+	/** What suits the password unless given. */
 	kdf?: KeyDerivation;
 	hostname: string;
 	username: string;
@@ -29,7 +26,7 @@ const saltLength = 64;
 
 /** The master key under a password. `id` is the object's name below `keys/`: the SHA-256 of `bytes`. */
 export async function createKeyFile(options: NewKeyFile): Promise<{id: string; bytes: Buffer}> {
-	const {password, masterKey, hostname, username, clock, random, kdf = defaultKdf} = options;
+	const {password, masterKey, hostname, username, clock, random, kdf = kdfFor(options.password)} = options;
 	if (password === '') throw new LazaretteError('BadRequest', 'the repository password is empty', {hint: 'set a password of at least one character'});
 
 	const salt = random.bytes(saltLength);
@@ -46,13 +43,20 @@ Undefined when `password` is not this key's. The derivation runs off the event l
 @throws RepositoryDamaged when the file is malformed or asks for more memory or work than any writer does; `what` names it
 */
 export async function openKeyFile(bytes: Uint8Array, password: string, what = 'the key file'): Promise<MasterKey | undefined> {
-	const {kdf, salt, data} = parseKeyFile(bytes, what);
+	return openKey(parseKeyFile(bytes, what), password, what);
+}
+
+/** As `openKeyFile`, when the file has been read. */
+export async function openKey({kdf, salt, data}: KeyFile, password: string, what: string): Promise<MasterKey | undefined> {
 	const sealer = new Sealer(masterKeyFromBytes(await deriveKey(password, salt, kdf)), noRandom);
 	const json = sealer.tryOpen(data);
 	return json && decodeMasterKey(json, what);
 }
 
-function parseKeyFile(bytes: Uint8Array, what: string): {kdf: KeyDerivation; salt: Buffer; data: Buffer} {
+export type KeyFile = {kdf: KeyDerivation; salt: Buffer; data: Buffer};
+
+/** @throws RepositoryDamaged */
+export function parseKeyFile(bytes: Uint8Array, what: string): KeyFile {
 	let file: Record<string, unknown> | null;
 	try {
 		file = JSON.parse(Buffer.from(bytes).toString('utf8')) as typeof file;

@@ -1,5 +1,6 @@
 import {createCipheriv} from 'node:crypto';
 import {Poly1305} from './poly1305.ts';
+import {release} from './release.ts';
 import {openSealingMemory, windowSize} from './sealing-memory.ts';
 
 const blockLength = 16;
@@ -78,10 +79,4 @@ export class MessageCipher {
 		release(encrypted);
 		functions.xor(data.byteOffset, keystream.byteOffset, length);
 	}
-}
-
-/** Gives the memory of a cipher's output back at once: waiting for the collector costs half the throughput and tens of MiB. Only when it is the buffer's alone. */
-function release(output: Buffer): void {
-	const {buffer} = output;
-	if (output.byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

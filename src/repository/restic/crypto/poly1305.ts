@@ -34,6 +34,17 @@ export class Poly1305 {
 		}
 	}
 
+	/** As `update` for bytes that lie in the window. */
+	updateInPlace(at: number, length: number): void {
+		this.#memory.functions.update(this.#memory.data.byteOffset + at, length);
+	}
+
+	/** As `finish`; writes the tag to `out` at `offset`. */
+	finishInto(out: Uint8Array, offset: number): void {
+		this.#memory.functions.finish();
+		out.set(this.#memory.tag, offset);
+	}
+
 	/** The 16-byte tag, a copy. */
 	finish(): Buffer {
 		this.#memory.functions.finish();

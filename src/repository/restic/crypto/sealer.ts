@@ -2,6 +2,7 @@ import {createCipheriv, timingSafeEqual} from 'node:crypto';
 import {LazaretteError} from '../../../base/errors.ts';
 import {createIvSource} from './iv-source.ts';
 import {MessageCipher} from './message-cipher.ts';
+import {PackCipher} from './pack-cipher.ts';
 import {Poly1305} from './poly1305.ts';
 import type {Random} from '../../../base/random.ts';
 import type {MasterKey} from './master-key.ts';
@@ -33,6 +34,7 @@ export class Sealer {
 	/** Bytes a sealed message is longer than its plaintext: IV (16) and MAC (16). */
 	static readonly overhead = ivLength + macLength;
 
+	readonly #key: MasterKey;
 	readonly #encrypt: Buffer;
 	readonly #nextIv: () => Buffer;
 	readonly #cipher: MessageCipher;
@@ -43,11 +45,22 @@ export class Sealer {
 	readonly #idle: Poly1305[] = [];
 
 	constructor(key: MasterKey, random: Random) {
+		this.#key = key;
 		this.#encrypt = key.encrypt;
 		this.#nextIv = createIvSource(random);
 		this.#cipher = new MessageCipher(key.encrypt);
 		this.#nonceCipher = createCipheriv('aes-128-ecb', key.macK, null).setAutoPadding(false);
 		key.macR.copy(this.#oneTimeKey);
+	}
+
+	/** For the Sealer of another thread of this process; it goes nowhere else. */
+	get key(): MasterKey {
+		return this.#key;
+	}
+
+	/** Seals many messages in a row, as those of packs are, into a window of its own. Does not disturb other calls. */
+	packCipher(windowSize: number): PackCipher {
+		return new PackCipher({encrypt: this.#encrypt, nextIv: this.#nextIv, oneTimeKey: iv => this.#keyFor(iv)}, windowSize);
 	}
 
 	/** IV ‖ ciphertext ‖ MAC. */

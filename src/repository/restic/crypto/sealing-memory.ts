@@ -27,13 +27,14 @@ export type SealingMemory = {
 /** Small enough to stay in a core's first caches, large enough that calls cost nothing. */
 export const windowSize = 32 * 1024;
 
-export function openSealingMemory(): SealingMemory {
-	const {functions: exported, bytes, room} = instantiate(sealingWasm, 2 * windowSize);
+/** @param dataSize @param keystreamSize both multiples of 16 bytes */
+export function openSealingMemory(dataSize = windowSize, keystreamSize = windowSize): SealingMemory {
+	const {functions: exported, bytes, room} = instantiate(sealingWasm, dataSize + keystreamSize);
 	const functions = exported as SealingFunctions;
 	return {
 		functions,
-		data: bytes.subarray(room, room + windowSize),
-		keystream: bytes.subarray(room + windowSize, room + 2 * windowSize),
+		data: bytes.subarray(room, room + dataSize),
+		keystream: bytes.subarray(room + dataSize, room + dataSize + keystreamSize),
 		key: bytes.subarray(functions.key(), functions.key() + 32),
 		tag: bytes.subarray(functions.tag(), functions.tag() + 16),
 	};

@@ -1,8 +1,11 @@
 import {createHash} from 'node:crypto';
 import {isLazaretteError, LazaretteError} from '../../../base/errors.ts';
 import {idOfKey, prefixes} from '../files/object-keys.ts';
-import {openKeyFile} from './key-file.ts';
+import {isGeneratedPassword} from './generated-password.ts';
+import {isCheap} from './key-derivation.ts';
+import {openKey, parseKeyFile} from './key-file.ts';
 import type {Storage} from '../../../storage/storage.ts';
+import type {KeyFile} from './key-file.ts';
 import type {MasterKey} from './master-key.ts';
 
 export type Unlocked = {masterKey: MasterKey; keyId: string};
@@ -11,40 +14,73 @@ export type Unlocked = {masterKey: MasterKey; keyId: string};
 const maxTries = 20;
 
 /**
-Tries the password on each of the repository's keys.
+Tries the password on each of the repository's keys. A generated password most likely opens a key that costs next to nothing to try, so the others wait.
 @throws NotARepository when there is none; WrongPassword when none opens; RepositoryDamaged when all are malformed
 */
 export async function unlockRepository(storage: Storage, password: string, signal: AbortSignal): Promise<Unlocked> {
-	let tried = 0;
+	const candidates = new Candidates(storage, signal, isGeneratedPassword(password));
 	let refused = 0;
-	let damage: LazaretteError | undefined;
-	for await (const {key} of storage.list(prefixes.keys, signal)) {
-		const keyId = idOfKey(key);
-		if (!keyId) continue;
-		if (++tried > maxTries) break;
-		try {
-			const masterKey = await tryKey(storage, key, keyId, password, signal);
-			if (masterKey) return {masterKey, keyId};
-			refused++;
-		} catch (error) {
-			// One malformed key must not hide the good ones beside it.
-			if (!isLazaretteError(error, 'RepositoryDamaged')) throw error;
-			damage ??= error;
-		}
+	for await (const {key, keyId, file} of candidates.inOrder()) {
+		const masterKey = await candidates.passOver(async () => openKey(file, password, key));
+		signal.throwIfAborted();
+		if (masterKey) return {masterKey, keyId};
+		refused++;
 	}
 
-	if (tried === 0) throw new LazaretteError('NotARepository', `there is no restic repository at ${storage.location}: it holds no key`, {hint: 'check the location and its prefix, or create the repository first'});
+	const {found, damage} = candidates;
+	if (found === 0) throw new LazaretteError('NotARepository', `there is no restic repository at ${storage.location}: it holds no key`, {hint: 'check the location and its prefix, or create the repository first'});
 	if (refused === 0 && damage) throw damage;
 	throw new LazaretteError('WrongPassword', `the password opens none of the ${refused} keys of the repository at ${storage.location}`, {
-		hint: tried > maxTries ? `only the first ${maxTries} keys were tried; remove keys nobody needs, or give the right password` : 'give the password the repository was created with, or add this one as a further key',
+		hint: found > maxTries ? `only the first ${maxTries} keys were tried; remove keys nobody needs, or give the right password` : 'give the password the repository was created with, or add this one as a further key',
 		context: {keys: refused},
 	});
 }
 
-async function tryKey(storage: Storage, key: string, keyId: string, password: string, signal: AbortSignal): Promise<MasterKey | undefined> {
-	const bytes = await storage.get(key, signal);
-	if (createHash('sha256').update(bytes).digest('hex') !== keyId) throw new LazaretteError('RepositoryDamaged', `${key} is not what it was when it was written: its hash does not match its name`, {context: {object: key}});
-	const masterKey = await openKeyFile(bytes, password, key);
-	signal.throwIfAborted();
-	return masterKey;
+type Candidate = {key: string; keyId: string; file: KeyFile};
+
+/** The keys worth a try. A malformed one must not hide the good ones beside it. */
+class Candidates {
+	/** Those beyond `maxTries` are counted, but not read. */
+	found = 0;
+	damage: LazaretteError | undefined;
+	readonly #storage: Storage;
+	readonly #signal: AbortSignal;
+	readonly #cheapFirst: boolean;
+
+	constructor(storage: Storage, signal: AbortSignal, cheapFirst: boolean) {
+		this.#storage = storage;
+		this.#signal = signal;
+		this.#cheapFirst = cheapFirst;
+	}
+
+	async *inOrder(): AsyncGenerator<Candidate> {
+		const later: Candidate[] = [];
+		for await (const {key} of this.#storage.list(prefixes.keys, this.#signal)) {
+			const keyId = idOfKey(key);
+			if (!keyId) continue;
+			if (++this.found > maxTries) break;
+			const file = await this.passOver(async () => this.#read(key, keyId));
+			if (!file) continue;
+			if (this.#cheapFirst && !isCheap(file.kdf)) later.push({key, keyId, file});
+			else yield {key, keyId, file};
+		}
+		yield* later;
+	}
+
+	/** The result of `work`, or undefined when it found a key malformed. */
+	async passOver<T>(work: () => Promise<T>): Promise<T | undefined> {
+		try {
+			return await work();
+		} catch (error) {
+			if (!isLazaretteError(error, 'RepositoryDamaged')) throw error;
+			this.damage ??= error;
+			return undefined;
+		}
+	}
+
+	async #read(key: string, keyId: string): Promise<KeyFile> {
+		const bytes = await this.#storage.get(key, this.#signal);
+		if (createHash('sha256').update(bytes).digest('hex') !== keyId) throw new LazaretteError('RepositoryDamaged', `${key} is not what it was when it was written: its hash does not match its name`, {context: {object: key}});
+		return parseKeyFile(bytes, key);
+	}
 }

@@ -20,13 +20,19 @@ export type RepositoryConfig = {
 	foreign: Record<string, unknown>;
 };
 
-export const newConfig = (random: Random): RepositoryConfig => ({
-	version: 2,
-	id: random.bytes(32).toString('hex'),
-	polynomial: generatePolynomial(random),
-	chunker: resticGeometry,
-	foreign: {},
-});
+/** How a new repository cuts files: `Fast` is ours, `Restic` is restic's own, for repositories that restic writes to as well and should find its data in. */
+export type ChunkerChoice = 'Fast' | 'Restic';
+
+export function newConfig(random: Random, choice: ChunkerChoice = 'Fast'): RepositoryConfig {
+	// restic needs a polynomial whoever cuts.
+	const config = {version: 2, id: random.bytes(32).toString('hex'), polynomial: generatePolynomial(random)} as const;
+	if (choice === 'Restic') return {...config, chunker: resticGeometry, foreign: {}};
+	const seed = random.bytes(32).toString('hex');
+	return {...config, chunker: {kind: 'Fast', seed}, foreign: {[fastChunkerMember]: {version: 1, seed}}};
+}
+
+/** Ours, passed over by restic and rustic. */
+const fastChunkerMember = 'lazarette_chunker';
 
 /** The object `config` as it is stored: never compressed, and its name is not its hash. The geometry is written as `foreign` has it. */
 export function encodeConfig(sealer: Sealer, config: RepositoryConfig): Buffer {
@@ -49,6 +55,13 @@ export function decodeConfig(sealer: Sealer, bytes: Uint8Array): RepositoryConfi
 
 const mebibyte = 1024 * 1024;
 
+function readFastChunker(value: unknown): ChunkerGeometry {
+	const {version, seed} = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+	if (typeof version === 'number' && version !== 1) return {kind: 'Unknown', what: `${fastChunkerMember} version ${version}`};
+	if (version !== 1 || typeof seed !== 'string' || !isId(seed)) throw damaged(fastChunkerMember, '…');
+	return {kind: 'Fast', seed};
+}
+
 /** rustic's keys; a chunk is held in memory, so sizes are bounded. */
 function readGeometry(config: Record<string, unknown>): ChunkerGeometry {
 	const size = (name: string, fallback: number, least: number): number => {
@@ -58,6 +71,7 @@ function readGeometry(config: Record<string, unknown>): ChunkerGeometry {
 		return value;
 	};
 
+	if (Object.hasOwn(config, fastChunkerMember)) return readFastChunker(config[fastChunkerMember]);
 	const kind = config.chunker ?? 'Rabin';
 	if (kind === 'FixedSize') return {kind, size: size('chunk_size', mebibyte, 512)};
 	if (kind !== 'Rabin') throw unsupported('chunker', kind, 'Rabin or FixedSize');

@@ -5,10 +5,36 @@ const secondsPerCycle = 146_097n * secondsPerDay;
 
 /** RFC 3339 in UTC with nanoseconds, trailing zeros trimmed. Years are clamped to 0..9999 with month, day and time kept, as restic does: Go refuses to encode others. */
 export function formatGoTime(ns: bigint): string {
+	if (ns >= 0n && ns < endOfPlainNs) return formatPlain(ns);
 	const fraction = ((ns % nsPerSecond) + nsPerSecond) % nsPerSecond;
 	const seconds = (ns - fraction) / nsPerSecond;
 	const text = formatSeconds(seconds);
 	return fraction === 0n ? `${text}Z` : `${text}.${fraction.toString().padStart(9, '0').replace(/0+$/, '')}Z`;
+}
+
+/** The first nanosecond of the year 10000. */
+const endOfPlainNs = 253_402_300_800n * nsPerSecond;
+
+const lastDay = {number: -1, text: ''};
+const twoDigits = Array.from({length: 60}, (_, value) => String(value).padStart(2, '0'));
+
+/** Times of files, of which a directory has many in few days: with numbers instead of bigints, and a date that is not made anew for each. */
+function formatPlain(ns: bigint): string {
+	const seconds = Number(ns / nsPerSecond);
+	const fraction = Number(ns - BigInt(seconds) * nsPerSecond);
+	const day = Math.floor(seconds / 86_400);
+	if (day !== lastDay.number) {
+		lastDay.text = new Date(day * 86_400_000).toISOString().slice(0, 10);
+		lastDay.number = day;
+	}
+	const second = seconds - day * 86_400;
+	const minute = Math.floor(second / 60);
+	const text = `${lastDay.text}T${twoDigits[Math.floor(minute / 60)]}:${twoDigits[minute % 60]}:${twoDigits[second % 60]}`;
+	if (fraction === 0) return `${text}Z`;
+	let rest = fraction;
+	let digits = 9;
+	for (; rest % 10 === 0; rest /= 10) digits--;
+	return `${text}.${String(rest).padStart(digits, '0')}Z`;
 }
 
 /** To the millisecond. */

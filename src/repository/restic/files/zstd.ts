@@ -1,7 +1,8 @@
 import {pipeline} from 'node:stream/promises';
 import {createZstdCompress, createZstdDecompress, constants, zstdCompressSync, zstdDecompressSync} from 'node:zlib';
 import {LazaretteError} from '../../../base/errors.ts';
-import {frameContentSize} from './zstd-frame.ts';
+import {compressorOf, dropCompressor, dropDecompressor, theDecompressor} from './lasting-zstd.ts';
+import {frameContentSize, isOneFrame} from './zstd-frame.ts';
 import type {ZstdOptions} from 'node:zlib';
 
 /** 8 MiB, what levels up to 19 use: readers of repositories need not accept larger windows. */
@@ -12,13 +13,36 @@ const pieceSize = 1024 * 1024;
 
 /** One zstd frame with its content size and without a checksum, since every message is authenticated anyway. */
 export function compress(bytes: Uint8Array, level: number): Buffer {
+	return Buffer.from(compressTransient(bytes, level));
+}
+
+/** As `compress`, but what is returned lies in this thread's own memory and is only valid until the next call. */
+export function compressTransient(bytes: Uint8Array, level: number): Uint8Array {
+	const coder = compressorOf(level, settings(level));
+	if (coder) {
+		const room = roomFor(compressBound(bytes.length) + 1);
+		const length = coder.code(bytes, room);
+		// Room that is left says that the frame has its end.
+		if (length >= 0 && length < room.length) return room.subarray(0, length);
+		dropCompressor(level);
+	}
 	return zstdCompressSync(bytes, {...settings(level), pledgedSrcSize: bytes.length, chunkSize: Math.max(64, compressBound(bytes.length))});
+}
+
+let output = Buffer.alloc(0);
+
+/** Grows in steps; pages that no frame has reached yet are not in memory. */
+function roomFor(length: number): Buffer {
+	if (output.length < length) output = Buffer.allocUnsafeSlow(Math.ceil(length / pieceSize) * pieceSize);
+	return output;
 }
 
 /** The content of one frame, which must be exactly `plainLength` bytes. @throws RepositoryDamaged naming `what`; never allocates more than that */
 export function decompress(bytes: Uint8Array, plainLength: number, what: string): Buffer {
 	const declared = frameContentSize(bytes);
 	if (declared !== undefined && declared !== plainLength) throw damaged(what, `its zstd frame holds ${declared} bytes where ${plainLength} are expected`);
+	const quick = declared === plainLength ? inflateWhole(bytes, plainLength) : undefined;
+	if (quick) return quick;
 	const plain = inflate(bytes, plainLength, declared, what);
 	if (plain.length !== plainLength) throw damaged(what, `decompresses to ${plain.length} bytes where ${plainLength} are expected`);
 	return plain;
@@ -29,6 +53,18 @@ export function decompressUpTo(bytes: Uint8Array, maxLength: number, what: strin
 	const declared = frameContentSize(bytes);
 	if (declared !== undefined && declared > maxLength) throw damaged(what, `its zstd frame holds ${declared} bytes; at most ${maxLength} are accepted`);
 	return inflate(bytes, maxLength, declared, what);
+}
+
+/** Undefined for anything out of the ordinary, which `inflate` then gives its name. */
+function inflateWhole(bytes: Uint8Array, length: number): Buffer | undefined {
+	// A frame that does not end would leave the context in the middle of it; a frame this short cannot hold so much.
+	if (!isOneFrame(bytes) || length > Math.max(pieceSize, bytes.length * 64)) return undefined;
+	const coder = theDecompressor();
+	if (!coder) return undefined;
+	const plain = Buffer.allocUnsafeSlow(length);
+	if (coder.code(bytes, plain) === length) return plain;
+	dropDecompressor();
+	return undefined;
 }
 
 function inflate(bytes: Uint8Array, maxLength: number, declared: number | undefined, what: string): Buffer {

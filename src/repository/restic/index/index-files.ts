@@ -8,7 +8,7 @@ import type {Sealer} from '../crypto/sealer.ts';
 import type {PackEntries} from './pack-entries.ts';
 
 const parallelReads = 4;
-const pieceSize = 128 * 1024;
+const pieceSize = 64 * 1024;
 /** First byte of a compressed unpacked file; uncompressed ones begin with `{` or `[`. */
 const compressedMark = 2;
 

@@ -2,6 +2,7 @@ import {LazaretteError} from '../../../base/errors.ts';
 import {idLength, parseId} from '../blob-id.ts';
 import {Sealer} from '../crypto/sealer.ts';
 import {JsonScanner, isText, parseUnsigned} from '../json-scanner.ts';
+import {BlobText} from './blob-text.ts';
 import {PackEntries} from './pack-entries.ts';
 import type {JsonSink} from '../json-scanner.ts';
 
@@ -44,6 +45,7 @@ class IndexSink implements JsonSink {
 	readonly #onPack: (entries: PackEntries) => void;
 	readonly #what: string;
 	readonly #entries = new PackEntries();
+	readonly #blob = new BlobText();
 	#level = 0;
 	/** Containers open inside a value that is skipped. */
 	#skipped = 0;
@@ -118,6 +120,12 @@ class IndexSink implements JsonSink {
 		else if (this.#member === 'uncompressed') this.#uncompressed = parseUnsigned(bytes, from, to, maxUint32);
 		// Go writes an empty list as null.
 		else if (this.#member && !(isText(bytes, from, to, nullText) && (this.#member === 'packs' || this.#member === 'blobs'))) throw this.#damaged(`no valid ${this.#member}`);
+	}
+
+	/** A blob as restic and we write it. */
+	wholeObject(bytes: Uint8Array, at: number): number {
+		if (this.#skipped > 0 || this.#level !== levels.blobs) return -1;
+		return this.#blob.read(bytes, at, this.#entries);
 	}
 
 	#endBlob(): void {

@@ -1,14 +1,14 @@
 import {idLength} from '../blob-id.ts';
 import {BlobTable} from './blob-table.ts';
-import {IdTable} from './id-table.ts';
 import {readIndexFiles} from './index-files.ts';
 import {PackTable} from './pack-table.ts';
+import {SharedIdSet} from './shared-id-set.ts';
 import type {Storage} from '../../../storage/storage.ts';
 import type {Sealer} from '../crypto/sealer.ts';
 import type {PackEntries} from './pack-entries.ts';
 
 /** What writing needs: which data is there already, and where the parent's trees lie. About 40 bytes per data blob. */
-export type WriterIndex = {packs: PackTable; trees: BlobTable; data: IdTable};
+export type WriterIndex = {packs: PackTable; trees: BlobTable; data: SharedIdSet};
 
 /** What reading needs: where everything lies. About 56 bytes per blob. */
 export type FullIndex = {packs: PackTable; trees: BlobTable; data: BlobTable};
@@ -16,7 +16,7 @@ export type FullIndex = {packs: PackTable; trees: BlobTable; data: BlobTable};
 type Source = {storage: Storage; sealer: Sealer};
 
 export async function loadWriterIndex({storage, sealer}: Source, signal: AbortSignal): Promise<WriterIndex> {
-	const index = {packs: new PackTable(), trees: new BlobTable(), data: new IdTable()};
+	const index = {packs: new PackTable(), trees: new BlobTable(), data: new SharedIdSet()};
 	const onPack = (entries: PackEntries): void => {
 		let pack = -1;
 		for (let entry = 0; entry < entries.count; entry++) {

@@ -28,6 +28,8 @@ export type AcquireLock = {
 	/** Ends the acquisition; a lock that is held is given back with `release` alone. */
 	signal: AbortSignal;
 	judge: JudgeLock;
+	/** Called when the lock stands, before the second look: nobody who looks from now on can overlook it. */
+	onStanding?: () => void;
 };
 
 /** restic waits so before it believes that a lock cannot be read: a store may show it before all of it is there. */
@@ -48,6 +50,7 @@ export async function acquireLock(options: AcquireLock): Promise<HeldLock> {
 			id = ours;
 			seen.harmless.add(ours);
 		});
+		options.onStanding?.();
 		await clock.sleep(lockTimes.settleMs, signal);
 		await refuseConflict(options, seen);
 		return new HeldLockKeeper(options, written, seen.removed);

@@ -6,6 +6,7 @@ import type {Hash} from 'node:crypto';
 import type {Random} from '../../../base/random.ts';
 import type {LocalFile} from '../../../storage/storage.ts';
 import type {BlobType} from '../blob-type.ts';
+import type {PackCipher} from '../crypto/pack-cipher.ts';
 import type {PendingPack} from '../index/index-json.ts';
 
 /** A finished pack that waits in the scratch directory for its upload. */
@@ -15,9 +16,17 @@ export const defaultPackSize = 16 * 1024 * 1024;
 /** Keeps headers below half a megabyte; restic reads up to 409 199 entries. */
 export const maxBlobs = 10_000;
 const windowSize = 256 * 1024;
-const sealPiece = 32 * 1024;
+const ivLength = 16;
+const macLength = 16;
 
-export type PackWriterOptions = {sealer: Sealer; random: Random; scratchDirectory: string; packSize: number};
+export type PackWriterOptions = {
+	sealer: Sealer;
+	random: Random;
+	scratchDirectory: string;
+	packSize: number;
+	/** Begins the names of its scratch files, so that somebody else can find them should this thread end; `pack` unless given. */
+	packPrefix?: string;
+};
 
 /**
 Writes one pack after the other. A pack is never in memory: sealed bytes pass a small window, are hashed while they are still in the CPU's
@@ -25,7 +34,8 @@ cache, and go to a scratch file whose hash, the pack's name, is known the moment
 */
 export class PackWriter {
 	readonly #options: PackWriterOptions;
-	readonly #window = Buffer.allocUnsafeSlow(windowSize);
+	readonly #cipher: PackCipher;
+	readonly #window: Uint8Array;
 	#used = 0;
 	#file: ScratchFile | undefined;
 	#hash: Hash = createHash('sha256');
@@ -34,6 +44,8 @@ export class PackWriter {
 
 	constructor(options: PackWriterOptions) {
 		this.#options = options;
+		this.#cipher = options.sealer.packCipher(windowSize);
+		this.#window = this.#cipher.window;
 	}
 
 	get isEmpty(): boolean {
@@ -47,30 +59,23 @@ export class PackWriter {
 
 	/** Seals and appends a blob; `payload` is compressed when `uncompressed`, its plain length, is not 0. Returns the bytes it takes. */
 	append(type: BlobType, id: Uint8Array, idAt: number, payload: Uint8Array, uncompressed: number): number {
+		this.#begin();
+		this.#seal(payload);
+		this.#final();
 		const length = payload.length + Sealer.overhead;
-		if (length <= windowSize) {
-			if (this.#used + length > windowSize) this.#flush();
-			this.#used += this.#options.sealer.sealInto(payload, this.#window, this.#used);
-		} else {
-			const stream = this.#options.sealer.sealStream();
-			this.#write(stream.iv);
-			for (let at = 0; at < payload.length; at += sealPiece) this.#write(stream.update(payload.subarray(at, at + sealPiece)));
-			this.#write(stream.final());
-		}
 		this.#endBlob(type, id, idAt, length, uncompressed);
 		return length;
 	}
 
 	/** As `append` for a blob that does not fit in memory. */
 	async appendPieces(type: BlobType, id: Uint8Array, pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, uncompressed: number): Promise<number> {
-		const stream = this.#options.sealer.sealStream();
-		this.#write(stream.iv);
+		this.#begin();
 		let length = Sealer.overhead;
 		for await (const piece of pieces) {
 			length += piece.length;
-			for (let at = 0; at < piece.length; at += sealPiece) this.#write(stream.update(piece.subarray(at, at + sealPiece)));
+			this.#seal(piece);
 		}
-		this.#write(stream.final());
+		this.#final();
 		this.#endBlob(type, id, 0, length, uncompressed);
 		return length;
 	}
@@ -118,9 +123,35 @@ export class PackWriter {
 		this.#size += length;
 	}
 
+	#begin(): void {
+		this.#reserve(ivLength);
+		this.#cipher.begin(this.#used);
+		this.#used += ivLength;
+	}
+
+	#seal(plain: Uint8Array): void {
+		for (let at = 0; at < plain.length; ) {
+			this.#reserve(1);
+			const room = Math.min(windowSize - this.#used, plain.length - at);
+			this.#cipher.update(room === plain.length ? plain : plain.subarray(at, at + room), this.#used);
+			this.#used += room;
+			at += room;
+		}
+	}
+
+	#final(): void {
+		this.#reserve(macLength);
+		this.#cipher.final(this.#used);
+		this.#used += macLength;
+	}
+
+	#reserve(bytes: number): void {
+		if (this.#used + bytes > windowSize) this.#flush();
+	}
+
 	#write(bytes: Uint8Array): void {
 		for (let at = 0; at < bytes.length; ) {
-			if (this.#used === windowSize) this.#flush();
+			this.#reserve(1);
 			const room = Math.min(windowSize - this.#used, bytes.length - at);
 			this.#window.set(bytes.subarray(at, at + room), this.#used);
 			this.#used += room;
@@ -130,7 +161,7 @@ export class PackWriter {
 
 	#flush(): void {
 		if (this.#used === 0) return;
-		this.#file ??= new ScratchFile(this.#options.scratchDirectory, 'pack', this.#options.random);
+		this.#file ??= new ScratchFile(this.#options.scratchDirectory, this.#options.packPrefix ?? 'pack', this.#options.random);
 		const bytes = this.#window.subarray(0, this.#used);
 		this.#hash.update(bytes);
 		this.#file.write(bytes);
@@ -140,6 +171,7 @@ export class PackWriter {
 	#reset(): void {
 		this.#used = 0;
 		this.#size = 0;
+		this.#cipher.nextPack();
 		this.#hash = createHash('sha256');
 		this.#header = new PackHeader();
 	}

@@ -1,12 +1,14 @@
 import {PackWriter} from '../pack/pack-writer.ts';
-import {fetchAhead} from '../read/fetch-ahead.ts';
-import {planRanges} from '../read/plan-ranges.ts';
+import {planRuns} from '../read/plan-runs.ts';
+import {sealedBlobs} from '../read/sealed-blobs.ts';
 import {UploadQueue} from '../write/upload-queue.ts';
-import {copyBlob, keyOfPack, wholeLimit} from './copy-blob.ts';
+import {copyBlob, keyOfPack} from './copy-blob.ts';
 import type {BlobType} from '../blob-type.ts';
 import type {IndexWriter} from '../index/index-writer.ts';
 import type {ClosedPack} from '../pack/pack-writer.ts';
 import type {Place} from './blobs-by-pack.ts';
+import type {BlobExtents} from '../read/plan-runs.ts';
+import type {BlobRoom} from '../read/sealed-blobs.ts';
 import type {CopyFrom} from './copy-blob.ts';
 
 export type Repack = CopyFrom & {
@@ -19,7 +21,8 @@ export type Repack = CopyFrom & {
 
 export type Repacked = {packs: number; bytes: number};
 
-const rangeLimits = {maxBytes: 4 * 1024 * 1024, maxGap: 512 * 1024};
+/** Bytes that nobody wants are fetched along, rather than asking twice, up to this many in a row. */
+const maxGap = 512 * 1024;
 
 /**
 Copies blobs to new packs as they are: their seals are proven, nothing is opened or sealed again. Only trees stored raw are compressed on the way.
@@ -47,16 +50,22 @@ export async function repack(options: Repack, signal: AbortSignal): Promise<Repa
 	};
 
 	try {
-		for await (const {item: range, result: bytes} of fetchAhead(rangesOf(packs), async range => fetchRange(options, range, signal))) {
-			for (const place of range.places) {
-				signal.throwIfAborted();
-				const target = writers[place.type];
-				await copyBlob(options, place, bytes?.subarray(place.offset - range.offset, place.offset - range.offset + place.length), target, signal);
-				if (target.isFull) close(target.close());
-			}
-			release(bytes);
+		const room: BlobRoom = {bytes: Buffer.alloc(0)};
+		let packsDone = 0;
+		const copy = async (place: Place, sealed: Buffer | undefined): Promise<void> => {
+			signal.throwIfAborted();
+			const target = writers[place.type];
+			await copyBlob(options, place, sealed, target, signal);
+			if (target.isFull) close(target.close());
 			await uploads.room();
-			if (range.isLast) onPack?.(range.number + 1);
+		};
+		for (const {pack, places} of packs) {
+			const extents = extentsOf(places);
+			for (const run of planRuns(extents, maxGap)) {
+				if (run.isLarge) await copy(places[run.first]!, undefined);
+				else for await (const {at, sealed} of sealedBlobs(storage, keyOfPack(options.index, pack), extents, run, room, signal)) await copy(places[at]!, sealed);
+			}
+			onPack?.(++packsDone);
 		}
 		for (const target of Object.values(writers)) close(target.close());
 		await uploads.drain();
@@ -68,25 +77,10 @@ export async function repack(options: Repack, signal: AbortSignal): Promise<Repa
 	}
 }
 
-/** Ranges come faster than the collector looks; given back at once, two of them are in memory and not some dozens. Only when the memory is the buffer's alone. */
-function release(bytes: Buffer | undefined): void {
-	if (bytes?.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength) bytes.buffer.transfer(0);
-}
-
-type Range = {pack: number; offset: number; length: number; places: Place[]; isLarge: boolean; number: number; isLast: boolean};
-
-/** All requests in turn, so that the next is under way whether or not it goes to the same pack. */
-function* rangesOf(packs: Repack['packs']): Generator<Range> {
-	let number = -1;
-	for (const {pack, places} of packs) {
-		number++;
-		const small = places.filter(({length}) => length <= wholeLimit);
-		const ranges = planRanges(small, rangeLimits).map(({offset, length, parts}) => ({offset, length, places: parts.map(part => small[part]!), isLarge: false}));
-		for (const place of places) if (place.length > wholeLimit) ranges.push({offset: place.offset, length: place.length, places: [place], isLarge: true});
-		for (const [at, range] of ranges.entries()) yield {...range, pack, number, isLast: at === ranges.length - 1};
-	}
-}
-
-async function fetchRange({repository, index}: Repack, {pack, offset, length, isLarge}: Range, signal: AbortSignal): Promise<Buffer | undefined> {
-	return isLarge ? undefined : repository.storage.get(keyOfPack(index, pack), signal, {offset, length});
-}
+/** Only the stored form matters here. */
+const extentsOf = (places: readonly Place[]): BlobExtents => ({
+	length: places.length,
+	offsetOf: at => places[at]!.offset,
+	lengthOf: at => places[at]!.length,
+	uncompressedOf: () => 0,
+});

@@ -1,85 +1,121 @@
-import {LazaretteError, isLazaretteError} from '../../../base/errors.ts';
+import {LazaretteError} from '../../../base/errors.ts';
 import {idToHex} from '../blob-id.ts';
 import {packKey} from '../files/object-keys.ts';
 import {loadFullIndex} from '../index/load-index.ts';
+import {blobFault} from '../opening/blob-fault.ts';
+import {faults} from '../opening/blob-opener.ts';
+import {OpeningCrew} from '../opening/opening-crew.ts';
+import {tasks} from '../opening/slot.ts';
 import {TreeSource} from '../tree/tree-source.ts';
-import {fetchAhead} from './fetch-ahead.ts';
+import {BlobsOfPack} from './blobs-of-pack.ts';
 import {openBlob} from './open-blob.ts';
-import {planRanges} from './plan-ranges.ts';
+import {planRuns} from './plan-runs.ts';
+import {SlotFiller} from './slot-filler.ts';
+import {streamBlobs} from './stream-blobs.ts';
 import type {Archive} from '../../archive.ts';
 import type {Node} from '../../node.ts';
-import type {ArchiveReader, BlobPlace} from '../../repository.ts';
+import type {ArchiveReader, BlobPlace, PackPart} from '../../repository.ts';
 import type {FullIndex} from '../index/load-index.ts';
 import type {OpenRepository} from '../open-repository.ts';
+import type {Run} from './plan-runs.ts';
+import type {BlobOwner} from './slot-filler.ts';
 
-/** Two ranges are in memory at most: the one being consumed and the next. */
-const rangeLimits = {maxBytes: 4 * 1024 * 1024, maxGap: 1024 * 1024};
+/** Packs read at the same time: while one waits for the store, the other's bytes are worked on. */
+const lanes = 2;
+/** Bytes that nobody wants are fetched along, rather than asking twice, up to this many in a row. */
+const maxGap = 512 * 1024;
 
-type Consume = (id: Uint8Array, bytes: Uint8Array) => void | Promise<void>;
-
-export async function openArchiveReader(repository: OpenRepository, archive: Archive, signal: AbortSignal): Promise<ArchiveReader> {
-	const reader = new ResticArchiveReader(repository, archive, await loadFullIndex(repository, signal));
-	return reader;
+/** `lock` aborts when the repository may be changed by others from then on. */
+export async function openArchiveReader(repository: OpenRepository, archive: Archive, lock: AbortSignal, signal: AbortSignal): Promise<ArchiveReader> {
+	return new ResticArchiveReader(repository, archive, await loadFullIndex(repository, AbortSignal.any([signal, lock])), lock);
 }
+
+/** A part being read. */
+type Reading<Part> = BlobOwner & {part: Part; key: string; blobs: BlobsOfPack};
 
 class ResticArchiveReader implements ArchiveReader {
 	readonly archive: Archive;
 	readonly #repository: OpenRepository;
 	readonly #index: FullIndex;
 	readonly #trees: TreeSource;
+	readonly #lock: AbortSignal;
+	/** The signal that a caller gave last, which is always the same one, with the lock's. */
+	#last: {given: AbortSignal; both: AbortSignal} | undefined;
+	#crew: OpeningCrew | undefined;
 
-	constructor(repository: OpenRepository, archive: Archive, index: FullIndex) {
+	constructor(repository: OpenRepository, archive: Archive, index: FullIndex, lock: AbortSignal) {
 		this.archive = archive;
 		this.#repository = repository;
 		this.#index = index;
+		this.#lock = lock;
 		this.#trees = new TreeSource({...repository, index});
 	}
 
 	async *readTree(treeId: string, signal: AbortSignal): AsyncGenerator<Node> {
-		for await (const nodes of this.#trees.batches(treeId, signal)) yield* nodes;
-	}
-
-	blobLength(id: Uint8Array): number {
-		return this.#index.data.plainLengthOf(this.#entry(id));
+		for await (const nodes of this.#trees.batches(treeId, this.#withLock(signal))) yield* nodes;
 	}
 
 	locate(id: Uint8Array): BlobPlace {
 		const {data} = this.#index;
-		const entry = this.#entry(id);
-		return {pack: data.packOf(entry), offset: data.offsetOf(entry), length: data.lengthOf(entry), plainLength: data.plainLengthOf(entry)};
+		const blob = data.find(id);
+		if (blob < 0) {
+			throw new LazaretteError('RepositoryDamaged', `blob ${idToHex(id)} is in no index: an archive refers to it, but nothing says where it is`, {hint: 'run a check to see which files need it'});
+		}
+		return {pack: data.packOf(blob), blob, offset: data.offsetOf(blob), plainLength: data.plainLengthOf(blob)};
 	}
 
-	async readBlobs(pack: number, ids: Uint8Array[], consume: Consume, signal: AbortSignal): Promise<void> {
-		const {data, packs} = this.#index;
-		const key = packKey(idToHex(packs.ids.idOf(pack)));
-		const entries = ids.map(id => this.#entry(id, pack));
-		const ranges = planRanges(entries.map(entry => ({offset: data.offsetOf(entry), length: data.lengthOf(entry)})), rangeLimits);
-		for await (const {item: range, result: bytes} of fetchAhead(ranges, async range => this.#fetch(key, range, signal))) {
-			for (const part of range.parts) {
-				signal.throwIfAborted();
-				const entry = entries[part]!;
-				const from = data.offsetOf(entry) - range.offset;
-				const hex = idToHex(ids[part]!);
-				const plain = openBlob(this.#repository.sealer, bytes.subarray(from, from + data.lengthOf(entry)), data.uncompressedOf(entry), hex, `blob ${hex} in ${key}`);
-				await consume(ids[part]!, plain);
+	async readBlobs<Part extends PackPart>(parts: Iterable<Part>, consume: (part: Part, at: number, bytes: Uint8Array) => void, signal: AbortSignal): Promise<void> {
+		this.#crew ??= new OpeningCrew(this.#repository.sealer.key, {lanes});
+		const crew = this.#crew;
+		const stop = new AbortController();
+		const stopping = AbortSignal.any([this.#withLock(signal), stop.signal]);
+		const pending = parts[Symbol.iterator]();
+		const fail = (error: unknown): void => stop.abort(error);
+
+		const lane = async (): Promise<void> => {
+			const filler = new SlotFiller<Reading<Part>>(crew, tasks.open, ({part, key, blobs}, at, slot, number) => {
+				stopping.throwIfAborted();
+				const fault = slot.faultOf(number);
+				if (fault !== faults.none) throw blobFault(fault, nameOf(blobs, at, key), blobs.lengthOf(at));
+				consume(part, at, slot.plainOf(number));
+			});
+			for (let next = pending.next(); !next.done; next = pending.next()) {
+				const part = next.value;
+				const blobs = new BlobsOfPack(this.#index, part.pack, part.blobs);
+				const reading = {part, key: packKey(idToHex(this.#index.packs.ids.idOf(part.pack))), blobs, pending: 0};
+				for (const run of planRuns(blobs, maxGap)) {
+					if (run.isLarge) consume(part, run.first, await this.#largeBlob(reading, run, stopping));
+					else await streamBlobs(this.#repository.storage, reading.key, blobs, run, reading, filler, stopping);
+				}
 			}
-		}
+			filler.flush();
+		};
+		// All lanes have ended before anything is closed; the first failure has stopped the others, whose own are its echo.
+		await Promise.allSettled(Array.from({length: lanes}, async () => lane().catch(fail)));
+		if (!stop.signal.aborted) await crew.drain().catch(fail);
+		if (!stop.signal.aborted) return;
+		// What is still on its way belongs to a run that has failed.
+		this.#crew = undefined;
+		await crew.close();
+		throw stop.signal.reason;
 	}
 
-	async #fetch(key: string, range: {offset: number; length: number}, signal: AbortSignal): Promise<Buffer> {
-		try {
-			return await this.#repository.storage.get(key, signal, {offset: range.offset, length: range.length});
-		} catch (error) {
-			if (!isLazaretteError(error, 'ObjectNotFound')) throw error;
-			throw new LazaretteError('RepositoryDamaged', `the pack ${key} is missing from the repository`, {cause: error, hint: 'run a check to see which archives need it'});
-		}
+	async close(): Promise<void> {
+		const crew = this.#crew;
+		this.#crew = undefined;
+		await crew?.close();
 	}
 
-	#entry(id: Uint8Array, pack?: number): number {
-		const {data} = this.#index;
-		for (let entry = data.find(id); entry >= 0; entry = data.find(id, 0, entry)) {
-			if (pack === undefined || data.packOf(entry) === pack) return entry;
-		}
-		throw new LazaretteError('RepositoryDamaged', `blob ${idToHex(id)} is in no index: an archive refers to it, but nothing says where it is`, {hint: 'run a check to see which files need it'});
+	#withLock(given: AbortSignal): AbortSignal {
+		if (this.#last?.given !== given) this.#last = {given, both: AbortSignal.any([given, this.#lock])};
+		return this.#last.both;
+	}
+
+	async #largeBlob({key, blobs}: {key: string; blobs: BlobsOfPack}, {first, offset, length}: Run, signal: AbortSignal): Promise<Uint8Array> {
+		const {storage, sealer} = this.#repository;
+		const sealed = await storage.get(key, signal, {offset, length});
+		return openBlob(sealer, sealed, blobs.uncompressedOf(first), idToHex(blobs.idOf(first)), nameOf(blobs, first, key));
 	}
 }
+
+const nameOf = (blobs: BlobsOfPack, at: number, key: string): string => `blob ${idToHex(blobs.idOf(at))} in ${key}`;

@@ -3,8 +3,8 @@ import {packKey} from '../files/object-keys.ts';
 import type {Storage} from '../../../storage/storage.ts';
 import type {PackTable} from '../index/pack-table.ts';
 
-const sliceSize = 512 * 1024;
-const keptSlices = 8;
+const sliceSize = 1024 * 1024;
+const keptSlices = 5;
 
 /**
 Reads small ranges of packs through a few cached slices. Trees of neighbouring directories lie side by side in a pack, in the order in which a

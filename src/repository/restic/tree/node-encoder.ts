@@ -5,7 +5,7 @@ import {formatGoTime} from '../files/go-time.ts';
 import {quoteName} from '../files/name-quoting.ts';
 import {toGoMode} from './file-mode.ts';
 import {invalidName} from './node-name.ts';
-import type {Node} from '../../node.ts';
+import type {ExtendedAttribute, Node} from '../../node.ts';
 
 /**
 `restic`: byte for byte the tree that restic itself would write. `canonical`: the same without what changes although no file does: `device_id` is
@@ -48,7 +48,7 @@ export class NodeEncoder {
 		let head = `{"name":${goJsonString(quoteName(node.name))},"type":"${node.type}"`;
 		const mode = toGoMode(node.mode, node.type);
 		if (mode) head += `,"mode":${mode}`;
-		head += `,"mtime":"${mtime}","atime":"${node.atimeNs === node.mtimeNs ? mtime : formatGoTime(node.atimeNs)}","ctime":"${formatGoTime(node.ctimeNs)}"`;
+		head += `,"mtime":"${mtime}","atime":"${node.atimeNs === node.mtimeNs ? mtime : formatGoTime(node.atimeNs)}","ctime":"${node.ctimeNs === node.mtimeNs ? mtime : formatGoTime(node.ctimeNs)}"`;
 		head += `,"uid":${node.uid},"gid":${node.gid}`;
 		if (node.user) head += `,"user":${goJsonString(node.user)}`;
 		if (node.group) head += `,"group":${goJsonString(node.group)}`;
@@ -58,7 +58,7 @@ export class NodeEncoder {
 		if (node.size && node.type === 'file') head += `,"size":${node.size}`;
 		if (node.links && countsLinks.has(node.type)) head += `,"links":${node.links}`;
 		if (node.linkTarget?.length) head += linkTarget(node.linkTarget);
-		if (node.extendedAttributes?.length) head += extendedAttributes(node.extendedAttributes);
+		if (node.extendedAttributes?.length) head += extendedAttributesText(node.extendedAttributes);
 		const generic = node.foreign?.['generic_attributes'];
 		if (generic !== undefined) head += `,"generic_attributes":${goJson(generic)}`;
 		if (node.device) head += `,"device":${node.device}`;
@@ -95,5 +95,5 @@ function tail(node: Node): string {
 const linkTarget = (target: Buffer): string =>
 	isUtf8(target) ? `,"linktarget":${goJsonString(target.toString('utf8'))}` : `,"linktarget":${goJsonBytes(target)},"linktarget_raw":"${target.toString('base64')}"`;
 
-const extendedAttributes = (attributes: NonNullable<Node['extendedAttributes']>): string =>
+export const extendedAttributesText = (attributes: readonly ExtendedAttribute[]): string =>
 	`,"extended_attributes":[${attributes.map(({name, value}) => `{"name":${goJsonBytes(name)},"value":"${value.toString('base64')}"}`).join(',')}]`;

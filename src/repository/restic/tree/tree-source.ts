@@ -33,6 +33,12 @@ export class TreeSource {
 		return this.#trees.find(idFromHex(treeId)) >= 0;
 	}
 
+	/** bytes of the tree's text; 0 when no index names it */
+	lengthOf(treeId: string): number {
+		const entry = this.#trees.find(idFromHex(treeId));
+		return entry < 0 ? 0 : this.#trees.plainLengthOf(entry);
+	}
+
 	/**
 	The nodes of a tree in stored order, some at a time. A tree too large to be held is authenticated before its first node, but only known to be
 	whole when the last batch has come.

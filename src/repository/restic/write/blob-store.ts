@@ -1,15 +1,14 @@
 import {hash} from 'node:crypto';
 import {rmSync} from 'node:fs';
 import {idFromHex} from '../blob-id.ts';
-import {compress, compressStream, decompress} from '../files/zstd.ts';
+import {compressStream, compressTransient} from '../files/zstd.ts';
 import {PackWriter} from '../pack/pack-writer.ts';
-import {compressContent, treeLevel} from './compression.ts';
-import {faultyMachine} from './faulty-machine.ts';
+import {treeLevel} from './compression.ts';
+import {proveReadable} from './content/data-store.ts';
 import {proveTreeFile} from './prove-tree-file.ts';
-import type {AddedTotals} from '../../repository.ts';
-import type {BlobType} from '../blob-type.ts';
 import type {ClosedPack, PackWriterOptions} from '../pack/pack-writer.ts';
 import type {Compression} from './compression.ts';
+import type {DataTotals} from './content/data-store.ts';
 import type {KnownBlobs} from './known-blobs.ts';
 
 export type BlobStoreOptions = PackWriterOptions & {
@@ -21,36 +20,19 @@ export type BlobStoreOptions = PackWriterOptions & {
 	onPack: (pack: ClosedPack) => void;
 };
 
-/** Of the compressed data blobs one in so many is decompressed again before it counts; of the trees every one. */
-const verifyOneIn = 16;
-
-/**
-The whole way of a blob, without a pause in it: known already? else compress, seal, append to a pack. Each thread that stores blobs owns one
-such object, with open packs and memory of its own.
-*/
+/** The whole way of a directory's tree: known already? else compress, prove readable, seal, append to a pack. For the main thread. */
 export class BlobStore {
 	readonly #options: BlobStoreOptions;
-	readonly #packs: Record<BlobType, PackWriter>;
-	readonly #totals = {dataBlobs: 0, treeBlobs: 0, bytes: 0, storedBytes: 0};
+	readonly #pack: PackWriter;
+	readonly #totals = {blobs: 0, bytes: 0, storedBytes: 0};
 
 	constructor(options: BlobStoreOptions) {
 		this.#options = options;
-		this.#packs = {data: new PackWriter(options), tree: new PackWriter(options)};
+		this.#pack = new PackWriter(options);
 	}
 
-	get added(): Readonly<AddedTotals> {
+	get totals(): Readonly<DataTotals> {
 		return this.#totals;
-	}
-
-	/** Stores a piece of a file unless it is known, and writes its ID to `ids` at `at`. */
-	storeData(plain: Uint8Array, ids: Uint8Array, at: number): void {
-		const id = idFromHex(hash('sha256', plain, 'hex'));
-		ids.set(id, at);
-		if (!this.#options.known.add('data', id)) return;
-		const compressed = this.#options.version === 1 ? undefined : compressContent(plain, this.#options.compression);
-		if (compressed && this.#totals.dataBlobs % verifyOneIn === 0) proveReadable(compressed, plain);
-		this.#totals.dataBlobs++;
-		this.#append('data', id, compressed ?? plain, compressed ? plain.length : 0, plain.length);
 	}
 
 	/** Stores a tree that fits in memory unless it is known. Returns its ID. */
@@ -58,12 +40,12 @@ export class BlobStore {
 		const hex = hash('sha256', plain, 'hex');
 		const id = idFromHex(hex);
 		if (!this.#options.known.add('tree', id)) return hex;
-		this.#totals.treeBlobs++;
-		if (this.#options.version === 1) this.#append('tree', id, plain, 0, plain.length);
+		this.#totals.blobs++;
+		if (this.#options.version === 1) this.#append(id, plain, 0, plain.length);
 		else {
-			const compressed = compress(plain, treeLevel(this.#options.compression));
+			const compressed = compressTransient(plain, treeLevel(this.#options.compression));
 			proveReadable(compressed, plain);
-			this.#append('tree', id, compressed, plain.length, plain.length);
+			this.#append(id, compressed, plain.length, plain.length);
 		}
 		return hex;
 	}
@@ -85,34 +67,25 @@ export class BlobStore {
 			throw error;
 		}
 		this.#options.known.add('tree', id);
-		this.#totals.treeBlobs++;
+		this.#totals.blobs++;
 		this.#totals.bytes += plainLength;
 		this.#options.onPack(closed);
 	}
 
-	/** Closes the open packs, however small. */
+	/** Closes the open pack, however small. */
 	flush(): void {
-		for (const pack of Object.values(this.#packs)) this.#close(pack);
-	}
-
-	/** Drops the open packs. */
-	discard(): void {
-		for (const pack of Object.values(this.#packs)) pack.discard();
-	}
-
-	#append(type: BlobType, id: Uint8Array, payload: Uint8Array, uncompressed: number, plainLength: number): void {
-		const pack = this.#packs[type];
-		this.#totals.storedBytes += pack.append(type, id, 0, payload, uncompressed);
-		this.#totals.bytes += plainLength;
-		if (pack.isFull) this.#close(pack);
-	}
-
-	#close(pack: PackWriter): void {
-		const closed = pack.close();
+		const closed = this.#pack.close();
 		if (closed) this.#options.onPack(closed);
 	}
-}
 
-function proveReadable(compressed: Buffer, plain: Uint8Array): void {
-	if (!decompress(compressed, plain.length, 'a new blob').equals(plain)) throw faultyMachine('a new blob');
+	/** Drops the open pack. */
+	discard(): void {
+		this.#pack.discard();
+	}
+
+	#append(id: Uint8Array, payload: Uint8Array, uncompressed: number, plainLength: number): void {
+		this.#totals.storedBytes += this.#pack.append('tree', id, 0, payload, uncompressed);
+		this.#totals.bytes += plainLength;
+		if (this.#pack.isFull) this.flush();
+	}
 }

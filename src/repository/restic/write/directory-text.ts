@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
 import {idLength} from '../blob-id.ts';
+import {ByteText, writeIds} from '../tree/byte-text.ts';
 import {treeHead} from '../tree/node-encoder.ts';
 import {ScratchFile} from './scratch-file.ts';
 import type {Hash} from 'node:crypto';
@@ -8,11 +9,7 @@ import type {TreeText} from '../tree/node-encoder.ts';
 
 /** A directory longer than this goes to a scratch file: 300 000 names are 100 MB of text. */
 const memoryLimit = 1024 * 1024;
-const firstCapacity = 4096;
 const readPiece = 256 * 1024;
-
-/** Text of an ID in a list: 64 digits, two quotes, a comma. */
-const idText = 2 * idLength + 3;
 const idsPerWrite = 1024;
 
 export type ScratchPlace = {directory: string; random: Random};
@@ -20,8 +17,7 @@ export type ScratchPlace = {directory: string; random: Random};
 /** The tree of a directory that is still being walked, as text. What is spooled has been hashed on its way, so that it need not be read to be named. */
 export class DirectoryText implements TreeText {
 	readonly #scratch: ScratchPlace;
-	#memory = Buffer.allocUnsafeSlow(firstCapacity);
-	#used = 0;
+	#memory = new ByteText();
 	#spool: {file: ScratchFile; hash: Hash} | undefined;
 
 	constructor(scratch: ScratchPlace) {
@@ -31,7 +27,7 @@ export class DirectoryText implements TreeText {
 
 	/** bytes of memory it holds */
 	get memory(): number {
-		return this.#memory.length;
+		return this.#memory.bytes.length;
 	}
 
 	get isSpooled(): boolean {
@@ -40,43 +36,45 @@ export class DirectoryText implements TreeText {
 
 	/** bytes of text so far */
 	get length(): number {
-		return (this.#spool?.file.size ?? 0) + this.#used;
+		return (this.#spool?.file.size ?? 0) + this.#memory.length;
 	}
 
 	write(text: string): void {
 		// A UTF-16 unit becomes three bytes at most.
-		this.#reserve(text.length * 3);
-		this.#used += this.#memory.write(text, this.#used, 'utf8');
+		this.#makeRoom(text.length * 3);
+		this.#memory.write(text);
+	}
+
+	writeBytes(bytes: Uint8Array, from = 0, to = bytes.length): void {
+		for (let at = from; at < to; at += memoryLimit / 2) {
+			const end = Math.min(to, at + memoryLimit / 2);
+			this.#makeRoom(end - at);
+			this.#memory.writeBytes(bytes, at, end);
+		}
 	}
 
 	writeIds(ids: Uint8Array): void {
-		const bytes = Buffer.from(ids.buffer, ids.byteOffset, ids.byteLength);
-		for (let from = 0; from < bytes.length; from += idsPerWrite * idLength) {
-			const to = Math.min(bytes.length, from + idsPerWrite * idLength);
-			this.#reserve(((to - from) / idLength) * idText);
-			for (let at = from; at < to; at += idLength) {
-				if (at > 0) this.#memory[this.#used++] = 0x2c;
-				this.#memory[this.#used++] = 0x22;
-				this.#used += this.#memory.write(bytes.toString('hex', at, at + idLength), this.#used, 'latin1');
-				this.#memory[this.#used++] = 0x22;
-			}
+		for (let from = 0; from < ids.length; from += idsPerWrite * idLength) {
+			const to = Math.min(ids.length, from + idsPerWrite * idLength);
+			this.#makeRoom((to - from) * 3);
+			this.#memory.length = writeIds(ids, from, to, this.#memory);
 		}
 	}
 
 	/** Whether `release` would give memory back. */
 	get isReleasable(): boolean {
-		return this.#memory.length > firstCapacity;
+		return this.#memory.bytes.length > ByteText.firstCapacity;
 	}
 
 	/** Moves the text in memory to the scratch file and gives the memory back. */
 	release(): void {
 		this.#toFile();
-		this.#memory = Buffer.allocUnsafeSlow(firstCapacity);
+		this.#memory = new ByteText();
 	}
 
 	/** The whole text, when it is in memory; valid until the next write. */
 	inMemory(): Buffer {
-		return this.#memory.subarray(0, this.#used);
+		return this.#memory.bytes.subarray(0, this.#memory.length);
 	}
 
 	/** Of a spooled directory: the SHA-256 of its text. Nothing can be written after. */
@@ -103,20 +101,14 @@ export class DirectoryText implements TreeText {
 
 	#toFile(): void {
 		this.#spool ??= {file: new ScratchFile(this.#scratch.directory, 'tree', this.#scratch.random), hash: createHash('sha256')};
-		const bytes = this.#memory.subarray(0, this.#used);
+		const bytes = this.inMemory();
 		this.#spool.hash.update(bytes);
 		this.#spool.file.write(bytes);
-		this.#used = 0;
+		this.#memory.clear();
 	}
 
-	#reserve(bytes: number): void {
-		if (this.#used + bytes <= this.#memory.length) return;
-		if (this.#used > 0 && this.#used + bytes > memoryLimit) this.#toFile();
-		let capacity = this.#memory.length;
-		while (capacity < this.#used + bytes) capacity *= 2;
-		if (capacity === this.#memory.length) return;
-		const bigger = Buffer.allocUnsafeSlow(capacity);
-		bigger.set(this.#memory.subarray(0, this.#used));
-		this.#memory = bigger;
+	#makeRoom(bytes: number): void {
+		const {length} = this.#memory;
+		if (length > 0 && length + bytes > memoryLimit) this.#toFile();
 	}
 }

@@ -1,17 +1,18 @@
 import {IdTable} from '../index/id-table.ts';
 import type {BlobType} from '../blob-type.ts';
 import type {BlobTable} from '../index/blob-table.ts';
+import type {SharedIdSet} from '../index/shared-id-set.ts';
 
 /** Blobs that need not be stored again: those the index names, and those this archive has stored already, durable or still on their way. */
 export class KnownBlobs {
-	readonly #data: IdTable;
+	readonly #data: SharedIdSet;
 	readonly #indexedTrees: BlobTable;
 	readonly #newTrees = new IdTable();
 	/** IDs, as hex, of trees whose stored copy proved unreadable. */
 	readonly #lostTrees = new Set<string>();
 
 	/** `data` is extended in place. */
-	constructor(index: {data: IdTable; trees: BlobTable}) {
+	constructor(index: {data: SharedIdSet; trees: BlobTable}) {
 		this.#data = index.data;
 		this.#indexedTrees = index.trees;
 	}

@@ -1,23 +1,42 @@
-import {chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 import {neverAborts} from '../../../../src/base/abort.ts';
 import {toLazaretteError} from '../../../../src/base/errors.ts';
+import {createResticRepository} from '../../../../src/repository/restic/restic-repository.ts';
+import {withCounts} from '../../../../src/storage/wrap/count.ts';
+import {intercept} from '../../../../src/storage/wrap/intercept.ts';
+import {openFilesystemStorage} from '../../../../src/storage/filesystem/open-filesystem-storage.ts';
 import {backUp} from '../write/_back-up.ts';
-import {newRepository, reopen, temporaryDirectory} from '../write/_repository.ts';
+import {reopen, repositoryOptions, temporaryDirectory} from '../write/_repository.ts';
 import {writeSource} from '../write/_source.ts';
 import type {ExecutionContext} from 'ava';
+import type {StorageCounts} from '../../../../src/storage/wrap/count.ts';
 import type {CheckResult} from '../../../../src/repository/restic/check/check-result.ts';
 
-/** Two archives of a small volume; returns the repository's directory, all of it closed. */
-async function written(t: ExecutionContext): Promise<string> {
-	const source = temporaryDirectory(t);
+const workshop = mkdtempSync(join(tmpdir(), 'lazarette-test-'));
+const made = join(workshop, 'repository');
+
+test.before('two archives of a small volume', async () => {
+	const source = join(workshop, 'source');
+	mkdirSync(source);
 	writeSource(source);
-	const {path, repository} = await newRepository(t);
+	const storage = openFilesystemStorage({kind: 'filesystem', path: made});
+	const repository = await createResticRepository(repositoryOptions(storage));
 	const {archive} = await backUp(repository, source);
 	writeFileSync(join(source, 'later'), 'later');
 	await backUp(repository, source, {parent: archive});
 	await repository.close();
+	await storage.close();
+});
+
+test.after.always(() => rmSync(workshop, {recursive: true, force: true}));
+
+/** The directory of a repository with two archives, the test's own to damage. */
+function written(t: ExecutionContext): string {
+	const path = join(temporaryDirectory(t), 'repository');
+	cpSync(made, path, {recursive: true});
 	return path;
 }
 
@@ -37,7 +56,7 @@ async function check(t: ExecutionContext, path: string, readData: boolean): Prom
 }
 
 test('a sound repository has no problem, and the counts say what was looked at', async t => {
-	const path = await written(t);
+	const path = written(t);
 	const result = await check(t, path, true);
 	t.deepEqual(result.problems, []);
 	t.deepEqual(result.warnings, []);
@@ -70,7 +89,7 @@ function flip(file: string, share: number): void {
 for (const kind of kinds) {
 	for (const [what, damage] of damages) {
 		test(`a file of ${kind} ${what} is reported by its name`, async t => {
-			const origin = await written(t);
+			const origin = written(t);
 			if (kind === 'locks') await leaveLock(t, origin);
 			const names = kind === 'config' ? ['config'] : files(origin, kind);
 			t.true(names.length > 0);
@@ -101,8 +120,46 @@ async function leaveLock(t: ExecutionContext, path: string): Promise<void> {
 	writeFileSync(join(path, lock!), bytes);
 }
 
+test('a pack that arrives damaged once, and sound when it is read again, is a warning by its name', async t => {
+	const path = written(t);
+	let flips = 1;
+	const {repository} = await reopen(t, path, {
+		wrap: storage => ({
+			...intercept(storage, async (_, run) => run()),
+			async *stream(key, signal, range) {
+				for await (const piece of storage.stream(key, signal, range)) {
+					if (flips-- > 0) piece[100]! ^= 1;
+					yield piece;
+				}
+			},
+		}),
+	});
+	const result = await repository.check({readData: true}, neverAborts);
+	await repository.close();
+	t.deepEqual(result.problems, []);
+	t.is(result.warnings.length, 1);
+	t.regex(result.warnings[0]!.object, /^data\/[\da-f]{2}\/[\da-f]{64}$/);
+	t.regex(result.warnings[0]!.message, /found damaged when it was first read, and sound when it was read again/);
+	t.is(result.bytesProven, result.packBytes);
+});
+
+test('every pack is read with one request', async t => {
+	let counts: StorageCounts | undefined;
+	const {repository} = await reopen(t, written(t), {
+		wrap(storage) {
+			const counted = withCounts(storage);
+			({counts} = counted);
+			return counted.storage;
+		},
+	});
+	const result = await repository.check({readData: true}, neverAborts);
+	await repository.close();
+	t.is(counts!.stream.calls, result.packs);
+	t.is(counts!.stream.receivedBytes, result.packBytes);
+});
+
 test('a missing pack, index file or snapshot tree is reported for what it is', async t => {
-	const origin = await written(t);
+	const origin = written(t);
 	const remove = (name: string): string => {
 		const path = join(temporaryDirectory(t), 'copy');
 		cpSync(origin, path, {recursive: true});
@@ -121,7 +178,7 @@ test('a missing pack, index file or snapshot tree is reported for what it is', a
 });
 
 test('a pack that was cut off is found by its listed size, without reading it', async t => {
-	const path = await written(t);
+	const path = written(t);
 	const [pack] = files(path, 'data');
 	chmodSync(join(path, pack!), 0o600);
 	truncateSync(join(path, pack!), 1000);
@@ -130,7 +187,7 @@ test('a pack that was cut off is found by its listed size, without reading it', 
 });
 
 test('what nothing refers to, and names that are no IDs, are no problem', async t => {
-	const path = await written(t);
+	const path = written(t);
 	mkdirSync(join(path, 'data/ab'), {recursive: true});
 	writeFileSync(join(path, 'data/ab', 'ab'.repeat(32)), 'left over');
 	writeFileSync(join(path, 'data/ab/README'), 'not ours');
@@ -142,7 +199,7 @@ test('what nothing refers to, and names that are no IDs, are no problem', async 
 });
 
 test('progress ends at all bytes', async t => {
-	const path = await written(t);
+	const path = written(t);
 	const {repository} = await reopen(t, path);
 	const steps: Array<[number, number]> = [];
 	const {packBytes} = await repository.check({readData: true, onProgress: (...step) => void steps.push(step)}, neverAborts);

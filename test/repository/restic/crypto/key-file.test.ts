@@ -1,6 +1,7 @@
 import test from 'ava';
 import {createHash} from 'node:crypto';
-import {createKeyFile, defaultKdf, openKeyFile} from '../../../../src/repository/restic/crypto/key-file.ts';
+import {cheapKdf, strongKdf} from '../../../../src/repository/restic/crypto/key-derivation.ts';
+import {createKeyFile, openKeyFile} from '../../../../src/repository/restic/crypto/key-file.ts';
 import {generateMasterKey} from '../../../../src/repository/restic/crypto/master-key.ts';
 import {seededRandom} from './_seeded-random.ts';
 import type {Clock} from '../../../../src/base/clock.ts';
@@ -27,10 +28,12 @@ test('a key file has the members restic writes, in its order, and is named by it
 	t.is(id, createHash('sha256').update(bytes).digest('hex'));
 });
 
-test('a key made with the default derivation opens', async t => {
-	const {bytes} = await createKeyFile({password: 'x', masterKey, hostname: 'h', username: 'u', clock, random});
-	t.like(JSON.parse(bytes.toString()), defaultKdf);
-	t.deepEqual(await openKeyFile(bytes, 'x'), masterKey);
+test('a password that somebody thought up is derived expensively, a generated one at next to no cost, and both open', async t => {
+	for (const [password, kdf] of [['x', strongKdf], ['correct horse battery staple', strongKdf], ['WbB2bMIj8SpHBGLLaj2wxaJALwqNkCs1NZWq2aokf9w=', cheapKdf]] as const) {
+		const {bytes} = await createKeyFile({password, masterKey, hostname: 'h', username: 'u', clock, random});
+		t.like(JSON.parse(bytes.toString()), kdf);
+		t.deepEqual(await openKeyFile(bytes, password), masterKey);
+	}
 });
 
 test('an empty password is refused for a new key', async t => {

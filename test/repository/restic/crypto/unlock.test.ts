@@ -5,12 +5,14 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {neverAborts} from '../../../../src/base/abort.ts';
 import {systemClock} from '../../../../src/base/clock.ts';
+import {cheapKdf, strongKdf} from '../../../../src/repository/restic/crypto/key-derivation.ts';
 import {createKeyFile} from '../../../../src/repository/restic/crypto/key-file.ts';
 import {generateMasterKey} from '../../../../src/repository/restic/crypto/master-key.ts';
 import {unlockRepository} from '../../../../src/repository/restic/crypto/unlock.ts';
 import {openFilesystemStorage} from '../../../../src/storage/filesystem/open-filesystem-storage.ts';
 import {seededRandom} from './_seeded-random.ts';
 import type {ExecutionContext} from 'ava';
+import type {KeyDerivation} from '../../../../src/repository/restic/crypto/key-derivation.ts';
 import type {Storage} from '../../../../src/storage/storage.ts';
 
 const random = seededRandom(3);
@@ -74,4 +76,27 @@ test('no more than twenty keys are tried', async t => {
 	const storage = await emptyStorage(t);
 	for (let i = 0; i < 22; i++) await addKey(storage, 'other');
 	await t.throwsAsync(unlockRepository(storage, 'x', neverAborts), {code: 'WrongPassword', message: /none of the 20 keys/});
+});
+
+test('a generated password tries the keys that cost nothing before those that do, and those as well', async t => {
+	const storage = await emptyStorage(t);
+	const [generated, other] = ['WbB2bMIj8SpHBGLLaj2wxaJALwqNkCs1NZWq2aokf9w=', '7mJ0tYq2Yb1UeKpXc3NfR8sGdLhV5aWzQ9oTxE4iMuA='];
+	const put = async (password: string, kdf: KeyDerivation): Promise<string> => {
+		const {id, bytes} = await createKeyFile({password, masterKey, kdf, hostname: 'h', username: 'u', clock: systemClock, random});
+		await storage.put(`keys/${id}`, bytes, neverAborts);
+		return id;
+	};
+	const one = process.cpuUsage();
+	await put('thought up', strongKdf);
+	const {user: dear} = process.cpuUsage(one);
+	await Promise.all(Array.from({length: 6}, async () => put('thought up', strongKdf)));
+	const cheap = await put(generated, cheapKdf);
+	const begun = process.cpuUsage();
+	t.is((await unlockRepository(storage, generated, neverAborts)).keyId, cheap);
+	const {user} = process.cpuUsage(begun);
+	t.true(user < dear, `${user} microseconds, against ${dear} for one expensive key: none was tried`);
+
+	const adopted = await put(other, strongKdf);
+	t.is((await unlockRepository(storage, other, neverAborts)).keyId, adopted, 'a generated password that restic made a key for');
+	t.not((await unlockRepository(storage, 'thought up', neverAborts)).keyId, cheap);
 });

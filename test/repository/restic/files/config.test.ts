@@ -19,8 +19,28 @@ test('a new config is version 2, with an ID and a polynomial of its own, and rea
 	const again = decodeConfig(sealer, encodeConfig(sealer, config));
 	t.deepEqual(again, config);
 	t.is(config.version, 2);
-	t.deepEqual(config.chunker, resticGeometry);
+	t.is(config.chunker.kind, 'Fast');
 	t.not(newConfig(random).id, config.id);
+	t.notDeepEqual(newConfig(random).chunker, config.chunker);
+	const shared = newConfig(random, 'Restic');
+	t.deepEqual(decodeConfig(sealer, encodeConfig(sealer, shared)), shared);
+	t.deepEqual(shared.chunker, resticGeometry);
+	t.deepEqual(shared.foreign, {});
+});
+
+test('our chunker and its seed are a member of their own, kept as it is when the config is written again', t => {
+	const seed = 'cd'.repeat(32);
+	const text = `{"version":2,"id":"${id}","chunker_polynomial":"3da3358b4dc173","lazarette_chunker":{"version":1,"seed":"${seed}"},"append_only":true}`;
+	const config = decode(text);
+	t.deepEqual(config.chunker, {kind: 'Fast', seed});
+	t.is(createChunker(config).maxSize, 2 ** 22);
+	t.is(sealer.open(encodeConfig(sealer, config), 'x').toString(), text);
+	for (const member of [null, 'x', {}, {version: 1}, {version: 1, seed: 'ab'}, {version: '1', seed}]) t.throws(() => decode({...valid, lazarette_chunker: member}), {code: 'RepositoryDamaged', message: /lazarette_chunker/});
+});
+
+test('a chunker of a later version can be read past, but nothing is cut by guess', t => {
+	const config = decode({...valid, lazarette_chunker: {version: 2, seed: 'cd'.repeat(32)}});
+	t.throws(() => createChunker(config), {code: 'UnsupportedVersion', message: /lazarette_chunker version 2/});
 });
 
 test('the stored config is raw JSON with restic’s members in its order', t => {

@@ -32,3 +32,14 @@ test('a date keeps its milliseconds, and one with more digits is rounded down', 
 function nanoseconds(text: string): bigint {
 	return BigInt(text.slice(0, -9)) * 1_000_000_000n + BigInt(text.slice(-9));
 }
+
+test('every nanosecond of the calendar is written as it is read', t => {
+	const ns = fc.bigInt({min: -62_000_000_000_000_000_000n, max: 253_402_300_799_999_999_999n});
+	fc.assert(fc.property(fc.oneof(ns, ns.map(value => value - (value % 1_000_000_000n)), ns.map(value => value - (value % 1000n))), value => {
+		const text = formatGoTime(value);
+		t.is(parseGoTime(text), value);
+		t.regex(text, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{0,8}[1-9])?Z$/);
+		const milliseconds = value - (((value % 1_000_000n) + 1_000_000n) % 1_000_000n);
+		t.is(text.slice(0, 19), new Date(Number(milliseconds / 1_000_000n)).toISOString().slice(0, 19));
+	}), {numRuns: 2000});
+});

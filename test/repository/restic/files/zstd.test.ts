@@ -1,9 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {zstdCompressSync, zstdDecompressSync} from 'node:zlib';
+import {constants, zstdCompressSync, zstdDecompressSync} from 'node:zlib';
 import {LazaretteError} from '../../../../src/base/errors.ts';
-import {compress, compressStream, decompress, decompressStream, decompressUpTo} from '../../../../src/repository/restic/files/zstd.ts';
-import {frameContentSize} from '../../../../src/repository/restic/files/zstd-frame.ts';
+import {compress, compressStream, compressTransient, decompress, decompressStream, decompressUpTo} from '../../../../src/repository/restic/files/zstd.ts';
+import {ZstdCoder} from '../../../../src/repository/restic/files/zstd-coder.ts';
+import {frameContentSize, isOneFrame} from '../../../../src/repository/restic/files/zstd-frame.ts';
 import {seededRandom} from '../crypto/_seeded-random.ts';
 
 const text = Buffer.from('the same line again and again\n'.repeat(20_000));
@@ -123,3 +124,48 @@ function* zeros(mebibytes: number): Generator<Buffer> {
 }
 
 const halves = (bytes: Buffer): Buffer[] => [bytes.subarray(0, bytes.length >> 1), bytes.subarray(bytes.length >> 1)];
+
+test('one frame is told from a part of one, from two, and from anything else', async t => {
+	for (const content of [Buffer.alloc(0), Buffer.from('x'), text, noise, Buffer.alloc(1_000_000)]) {
+		for (const frame of [compress(content, 1), zstdCompressSync(content, {params: {[constants.ZSTD_c_checksumFlag]: 1}}), await collect(compressStream([content], 3))]) {
+			t.true(isOneFrame(frame), `${content.length} bytes`);
+			t.false(isOneFrame(frame.subarray(0, -1)));
+			t.false(isOneFrame(Buffer.concat([frame, Buffer.of(0)])));
+			t.false(isOneFrame(Buffer.concat([frame, frame])));
+		}
+	}
+	t.false(isOneFrame(Buffer.from('no frame at all')));
+	t.false(isOneFrame(Buffer.alloc(3)));
+});
+
+test('after bytes that were no frame everything decompresses as before', t => {
+	const frame = compress(noise.subarray(0, 1000), 1);
+	const damagedFrame = Buffer.from(compress(text, 3));
+	damagedFrame.fill(0xaa, 20, 40);
+	for (let time = 0; time < 3; time++) {
+		t.throws(() => decompress(damagedFrame, text.length, 'blob 6'), {code: 'RepositoryDamaged'});
+		t.true(decompress(frame, 1000, 'x').equals(noise.subarray(0, 1000)));
+	}
+});
+
+test('what a lasting context makes is what a new one makes, and is only lent until the next call', t => {
+	for (const level of [1, 3]) {
+		for (const content of [text, noise, Buffer.from('x'), text.subarray(5)]) {
+			t.true(compress(content, level).equals(zstdCompressSync(content, {chunkSize: 2 * content.length + 100, pledgedSrcSize: content.length, params: {[constants.ZSTD_c_compressionLevel]: level}})), `${content.length} bytes at level ${level}`);
+		}
+	}
+	const lent = compressTransient(text, 1);
+	const kept = Buffer.from(lent);
+	compressTransient(noise, 1);
+	t.false(kept.equals(lent));
+});
+
+test('a coder that has failed says so for ever, so that nobody takes its output for a frame', t => {
+	const coder = new ZstdCoder('compress');
+	t.true(coder.code(text, Buffer.alloc(text.length)) > 0);
+	t.is(coder.code(noise, Buffer.alloc(100)), -1, 'the output has no room');
+	t.is(coder.code(text, Buffer.alloc(text.length)), -1);
+	const opposite = new ZstdCoder('decompress');
+	t.is(opposite.code(Buffer.from('no frame at all'), Buffer.alloc(100)), -1);
+	t.is(opposite.code(compress(text, 1), Buffer.alloc(text.length)), -1);
+});

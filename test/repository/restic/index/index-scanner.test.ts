@@ -75,3 +75,29 @@ for (const [what, json] of [
 		t.regex(error?.message ?? '', /^index\/ab12 /);
 	});
 }
+
+test('a blob means the same however it is written and wherever the file is cut', t => {
+	const uint32 = fc.oneof(fc.nat({max: 1000}), fc.nat({max: 0xffff_ffff}));
+	const entry = fc.record({digits: fc.constantFrom('b1', 'c2', 'f0'), type: fc.constantFrom('data', 'tree'), offset: uint32, length: uint32.map(length => Math.max(32, length)), uncompressed: fc.oneof(fc.constant(0), uint32)});
+	fc.assert(fc.property(fc.array(entry, {maxLength: 30}), fc.array(fc.nat(), {maxLength: 4}), (entries, cuts) => {
+		const blobs = entries.map(({digits, type, offset, length, uncompressed}) => ({id: id(digits), type, offset, length, ...(uncompressed > 0 && {uncompressed_length: uncompressed})}));
+		const index = {packs: [{id: id('a1'), blobs}]};
+		const expected = [{id: 'a1', blobs: entries.map(({digits, type, offset, length, uncompressed}) => [digits, type, offset, length, uncompressed])}];
+		t.deepEqual(read(JSON.stringify(index), cuts), expected, 'as restic writes it');
+		t.deepEqual(read(JSON.stringify(index, undefined, 1), cuts), expected, 'with spaces');
+		t.deepEqual(read(JSON.stringify({packs: [{blobs: blobs.map(({id: blobId, ...rest}) => ({...rest, id: blobId})), id: id('a1')}]}), cuts), expected, 'in another order');
+	}), {numRuns: 200});
+});
+
+for (const [what, rest] of [
+	['a length beyond 32 bits', '"type":"data","offset":0,"length":4294967296'],
+	['a length that is too short for a seal', '"type":"data","offset":0,"length":31'],
+	['no length', '"type":"data","offset":0,"length":'],
+	['an unknown type', '"type":"date","offset":0,"length":40'],
+] as const) {
+	test(`a blob with ${what} is damage, however quickly it is read`, t => {
+		const filler = Array.from({length: 4}, () => blob('b2', '"type":"data","offset":40,"length":132')).join(',');
+		const error = t.throws(() => read(`{"packs":[{"id":"${id('a1')}","blobs":[${blob('b1', rest)},${filler}]}]}`));
+		t.true(isLazaretteError(error, 'RepositoryDamaged'));
+	});
+}

@@ -12,6 +12,11 @@ import type {ExecutionContext} from 'ava';
 import type {ErrorCode} from '../../../../src/base/errors.ts';
 import type {TestRepository} from '../write/_repository.ts';
 
+// Of the generated kind, which costs a few milliseconds to derive a key from.
+const second = 'rtpAC0pN0bm7u3QmRH00zO5SiVqDiBl2U8FY0RJ3TH8=';
+const renewed = 'RqSVgsgY+druCW+Su+suINah13Aa/M6mF2EW1/rzPFY=';
+const newer = 'Mq9Iq5xNIgdCaoP4fNPqDB0JpsSLXXugM5xZ1yGyziU=';
+
 async function fails(t: ExecutionContext, code: ErrorCode, work: Promise<unknown>): Promise<string> {
 	const error = await t.throwsAsync(work);
 	t.true(isLazaretteError(error, code), error?.stack);
@@ -30,8 +35,8 @@ const opens = async ({storage}: TestRepository, password: string): Promise<boole
 test('a password that is added opens the repository beside the first, until it is removed', async t => {
 	const world = await quickRepository(t);
 	const {repository} = world;
-	const id = await repository.addKey('second', neverAborts);
-	t.deepEqual([await opens(world, password), await opens(world, 'second')], [true, true]);
+	const id = await repository.addKey(second, neverAborts);
+	t.deepEqual([await opens(world, password), await opens(world, second)], [true, true]);
 
 	const keys = await repository.keys(neverAborts);
 	t.deepEqual(keys.map(({inUse, problem, username}) => ({inUse, problem, username})).toSorted((a, b) => Number(b.inUse) - Number(a.inUse)), [
@@ -41,19 +46,19 @@ test('a password that is added opens the repository beside the first, until it i
 	t.is(keys.find(({inUse}) => !inUse)?.id, id);
 
 	t.is(await repository.removeKey(id.slice(0, 10), neverAborts), id);
-	t.deepEqual([await opens(world, password), await opens(world, 'second')], [true, false]);
+	t.deepEqual([await opens(world, password), await opens(world, second)], [true, false]);
 });
 
 test('the key in use is never removed, and so never the last', async t => {
 	const world = await quickRepository(t);
 	t.regex(await fails(t, 'BadRequest', world.repository.removeKey(world.repository.keyId, neverAborts)), /is the one in use/);
-	const id = await world.repository.addKey('second', neverAborts);
+	const id = await world.repository.addKey(second, neverAborts);
 	await world.repository.close();
-	const {repository} = await reopen(t, world.path, {password: 'second'});
+	const {repository} = await reopen(t, world.path, {password: second});
 	t.is(repository.keyId, id);
 	t.regex(await fails(t, 'BadRequest', repository.removeKey(id, neverAborts)), /is the one in use/);
 	await repository.removeKey(world.repository.keyId, neverAborts);
-	t.deepEqual([await opens(world, password), await opens(world, 'second')], [false, true]);
+	t.deepEqual([await opens(world, password), await opens(world, second)], [false, true]);
 });
 
 test('a key is named by the beginning of its ID, as long as only one begins so', async t => {
@@ -79,12 +84,12 @@ test('a key file that is damaged is listed as such and can be removed', async t 
 test('a changed password takes the place of the old one, for this process too; others stay', async t => {
 	const world = await quickRepository(t);
 	const {repository} = world;
-	await repository.addKey('other', neverAborts);
-	const id = await repository.changePassword('new', neverAborts);
+	await repository.addKey(second, neverAborts);
+	const id = await repository.changePassword(renewed, neverAborts);
 	t.is(repository.keyId, id);
-	t.deepEqual([await opens(world, password), await opens(world, 'new'), await opens(world, 'other')], [false, true, true]);
-	await repository.changePassword('newer', neverAborts);
-	t.deepEqual([await opens(world, 'new'), await opens(world, 'newer'), await opens(world, 'other')], [false, true, true]);
+	t.deepEqual([await opens(world, password), await opens(world, renewed), await opens(world, second)], [false, true, true]);
+	await repository.changePassword(newer, neverAborts);
+	t.deepEqual([await opens(world, renewed), await opens(world, newer), await opens(world, second)], [false, true, true]);
 });
 
 test('an empty password is refused, and so is anything alone while somebody else is at work', async t => {
@@ -93,10 +98,10 @@ test('an empty password is refused, and so is anything alone while somebody else
 	t.true(await opens(world, password));
 	const other = await reopen(t, world.path);
 	await other.repository.check({readData: false}, neverAborts);
-	await fails(t, 'LockedByOther', world.repository.changePassword('new', neverAborts));
+	await fails(t, 'LockedByOther', world.repository.changePassword(renewed, neverAborts));
 	await fails(t, 'LockedByOther', world.repository.removeKey('ab', neverAborts));
-	await world.repository.addKey('beside', neverAborts);
-	t.true(await opens(world, 'beside'));
+	await world.repository.addKey(second, neverAborts);
+	t.true(await opens(world, second));
 });
 
 test('a change of the password that is stopped at any call leaves one of both that opens the repository', async t => {
@@ -104,13 +109,13 @@ test('a change of the password that is stopped at any call leaves one of both th
 	await repository.close();
 	const stops = await stoppedEverywhere(t, {
 		origin: path,
-		passwords: [password, 'new'],
-		work: async opened => opened.changePassword('new', neverAborts),
+		passwords: [password, renewed],
+		work: async opened => opened.changePassword(renewed, neverAborts),
 		async afterStop(_, opened) {
 			t.deepEqual((await opened.check({readData: true}, neverAborts)).problems, []);
 		},
 		async afterRepetition(copy) {
-			const again = await reopen(t, copy, {password: 'new'});
+			const again = await reopen(t, copy, {password: renewed});
 			t.true((await again.repository.keys(neverAborts)).some(({inUse}) => inUse));
 			t.false(await opens(again, password));
 			await again.repository.close();

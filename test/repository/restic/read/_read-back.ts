@@ -10,7 +10,11 @@ export type ReadEntry = {node: Node; sha256?: string};
 export async function readBack(repository: Repository, archive: Archive): Promise<Map<string, ReadEntry>> {
 	const reader = await repository.openArchive(archive, neverAborts);
 	const entries = new Map<string, ReadEntry>();
-	await readTree(reader, archive.tree, '', entries);
+	try {
+		await readTree(reader, archive.tree, '', entries);
+	} finally {
+		await reader.close();
+	}
 	return entries;
 }
 
@@ -26,7 +30,8 @@ async function contentHash(reader: ArchiveReader, node: Node): Promise<string> {
 	const hash = createHash('sha256');
 	for (let at = 0; at < node.content!.length; at += 32) {
 		const id = node.content!.subarray(at, at + 32);
-		await reader.readBlobs(reader.locate(id).pack, [id], (_, bytes) => void hash.update(bytes), neverAborts);
+		const {pack, blob} = reader.locate(id);
+		await reader.readBlobs([{pack, blobs: Uint32Array.of(blob)}], (_part, _at, bytes) => void hash.update(bytes), neverAborts);
 	}
 	return hash.digest('hex');
 }

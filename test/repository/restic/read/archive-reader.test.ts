@@ -8,11 +8,14 @@ import {packKey} from '../../../../src/repository/restic/files/object-keys.ts';
 import {intercept} from '../../../../src/storage/wrap/intercept.ts';
 import {withCounts} from '../../../../src/storage/wrap/count.ts';
 import {backUp} from '../write/_back-up.ts';
-import {newRepository, reopen, temporaryDirectory} from '../write/_repository.ts';
+import {newRepository, reopen, temporaryDirectory, testClock} from '../write/_repository.ts';
 import {noise, writeSource} from '../write/_source.ts';
 import {readBack} from './_read-back.ts';
 import type {ExecutionContext} from 'ava';
-import type {ArchiveReader} from '../../../../src/repository/repository.ts';
+import {systemRandom} from '../../../../src/base/random.ts';
+import {createRetry, withRetry} from '../../../../src/storage/wrap/retry.ts';
+import type {ArchiveReader, PackPart} from '../../../../src/repository/repository.ts';
+import type {ByteRange, Storage} from '../../../../src/storage/storage.ts';
 import type {StorageCounts} from '../../../../src/storage/wrap/count.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -35,115 +38,150 @@ test('everything that was written is read back, byte for byte and with its metad
 	t.is(entries.get('empty')?.node.type, 'dir');
 });
 
+type StoredFile = {path: string; reader: ArchiveReader; ids: Uint8Array[]; counts: StorageCounts};
+
 /** An archive of one file of random bytes in several pieces, opened for reading. */
-async function storedFile(t: ExecutionContext, length = 6_000_000): Promise<{path: string; reader: ArchiveReader; ids: Uint8Array[]; counts: StorageCounts}> {
+async function storedFile(t: ExecutionContext, length = 6_000_000, wrap = (storage: Storage): Storage => storage): Promise<StoredFile> {
 	const source = temporaryDirectory(t);
 	writeFileSync(join(source, 'file'), noise(2, length));
-	const {path, repository} = await newRepository(t);
+	// One thread writes one pack; of two, each writes its own.
+	const {path, repository} = await newRepository(t, {threads: 0});
 	const {archive} = await backUp(repository, source);
 	let counts: StorageCounts | undefined;
 	const again = await reopen(t, path, {
 		wrap(storage) {
-			const counted = withCounts(storage);
+			const counted = withCounts(wrap(storage));
 			({counts} = counted);
 			return counted.storage;
 		},
 	});
 	const reader = await again.repository.openArchive(archive, neverAborts);
+	t.teardown(async () => reader.close());
 	const [node] = await Array.fromAsync(reader.readTree(archive.tree, neverAborts));
 	const {content} = node!;
 	return {path, reader, counts: counts!, ids: Array.from({length: content!.length / 32}, (_, number) => content!.subarray(number * 32, number * 32 + 32))};
 }
 
-test('blobs of one pack are fetched in few requests and delivered by offset, each with the ID it was asked by', async t => {
+/** The blobs by pack, as a restore asks for them. */
+function partsOf(reader: ArchiveReader, ids: readonly Uint8Array[]): PackPart[] {
+	const places = ids.map(id => reader.locate(id)).sort((a, b) => a.offset - b.offset);
+	return [...new Set(places.map(({pack}) => pack))].map(pack => ({pack, blobs: Uint32Array.from(places.filter(place => place.pack === pack), ({blob}) => blob)}));
+}
+
+test('blobs of one pack are fetched in one request, and each is delivered once with the bytes its ID stands for', async t => {
 	const {reader, ids, counts} = await storedFile(t);
 	t.true(ids.length >= 3);
-	const places = ids.map(id => reader.locate(id));
-	const before = counts.get.calls;
+	const parts = partsOf(reader, ids);
+	const before = {gets: counts.get.calls, streams: counts.stream.calls};
 	const delivered: string[] = [];
-	await reader.readBlobs(
-		places[0]!.pack,
-		ids.toReversed(),
-		(id, bytes) => {
-			t.is(sha256(bytes), Buffer.from(id).toString('hex'));
-			t.is(bytes.length, reader.blobLength(id));
-			delivered.push(Buffer.from(id).toString('hex'));
-		},
-		neverAborts,
-	);
-	t.deepEqual(delivered, ids.map(id => Buffer.from(id).toString('hex')));
-	const stored = places.reduce((sum, place) => sum + place.length, 0);
-	t.true(counts.get.calls - before <= Math.ceil(stored / 2_000_000), `${counts.get.calls - before} requests for ${stored} bytes`);
+	await reader.readBlobs(parts, (part, at, bytes) => delivered.push(`${sha256(bytes)} ${part.blobs[at]}`), neverAborts);
+	t.deepEqual(delivered.toSorted(), ids.map(id => `${Buffer.from(id).toString('hex')} ${reader.locate(id).blob}`).toSorted());
+	t.is(counts.stream.calls - before.streams, parts.length);
+	t.is(counts.get.calls, before.gets);
+});
+
+test('blobs that lie far apart are fetched without what lies between', async t => {
+	const {reader, ids, counts} = await storedFile(t, 12_000_000);
+	const [part] = partsOf(reader, ids);
+	t.true(part!.blobs.length >= 4);
+	const wanted = {pack: part!.pack, blobs: Uint32Array.of(part!.blobs[0]!, part!.blobs.at(-1)!)};
+	const before = counts.stream.receivedBytes;
+	let bytesWanted = 0;
+	await reader.readBlobs([wanted], (_part, _at, bytes) => void (bytesWanted += bytes.length), neverAborts);
+	t.true(counts.stream.receivedBytes - before < bytesWanted + 1000);
 });
 
 test('a blob in no index is damage, named by its ID', async t => {
 	const {reader} = await storedFile(t, 100);
-	const unknown = Buffer.alloc(32, 0xab);
-	for (const ask of [() => reader.locate(unknown), () => reader.blobLength(unknown)]) {
-		const error = t.throws(ask);
-		t.true(isLazaretteError(error, 'RepositoryDamaged'));
-		t.regex(error?.message ?? '', /^blob (ab){32} is in no index/);
-	}
+	const error = t.throws(() => reader.locate(Buffer.alloc(32, 0xab)));
+	t.true(isLazaretteError(error, 'RepositoryDamaged'));
+	t.regex(error?.message ?? '', /^blob (ab){32} is in no index/);
 });
 
 test('a missing pack is damage, named by its key', async t => {
 	const {path, reader, ids} = await storedFile(t);
 	rmSync(join(path, 'data'), {recursive: true});
-	const error = await t.throwsAsync(reader.readBlobs(reader.locate(ids[0]!).pack, ids, () => t.fail(), neverAborts));
+	const error = await t.throwsAsync(reader.readBlobs(partsOf(reader, ids), () => t.fail(), neverAborts));
 	t.true(isLazaretteError(error, 'RepositoryDamaged'), error?.stack);
 	t.regex(error?.message ?? '', /the pack data\/[\da-f]{2}\/[\da-f]{64} is missing/);
 });
 
-test('a flipped bit is never delivered: the blobs before it are, and the error names blob and pack', async t => {
-	const source = temporaryDirectory(t);
-	writeFileSync(join(source, 'file'), noise(3, 6_000_000));
-	const {path, repository} = await newRepository(t);
-	const {archive} = await backUp(repository, source);
+/** Changes or breaks what streams of packs bring; `position` is that of the piece's first byte in the pack. */
+const meddling = (meddle: (piece: Uint8Array, position: number) => void) => (storage: Storage): Storage => ({
+	...intercept(storage, async (_, run) => run()),
+	async *stream(key, signal, range) {
+		let position = range.offset;
+		for await (const piece of storage.stream(key, signal, range)) {
+			if (key.startsWith('data/')) meddle(piece, position);
+			yield piece;
+			position += piece.length;
+		}
+	},
+});
+
+test('a flipped bit is never delivered, and the error names blob and pack', async t => {
 	let flipAt = Infinity;
-	const again = await reopen(t, path, {
-		wrap: storage => ({
-			...intercept(storage, async (_, run) => run()),
-			async get(key, signal, range) {
-				const bytes = await storage.get(key, signal, range);
-				const at = flipAt - (range?.offset ?? 0);
-				if (key.startsWith('data/') && at >= 0 && at < bytes.length) bytes[at]! ^= 1;
-				return bytes;
-			},
-		}),
-	});
-	const reader = await again.repository.openArchive(archive, neverAborts);
-	const [node] = await Array.fromAsync(reader.readTree(archive.tree, neverAborts));
-	const ids = Array.from({length: node!.content!.length / 32}, (_, number) => node!.content!.subarray(number * 32, number * 32 + 32));
-	const places = ids.map(id => reader.locate(id));
-	flipAt = places[1]!.offset + places[1]!.length - 20;
-	let delivered = 0;
-	const error = await t.throwsAsync(reader.readBlobs(places[0]!.pack, ids, () => void delivered++, neverAborts));
-	t.is(delivered, 1);
+	const {reader, ids} = await storedFile(t, 6_000_000, meddling((piece, position) => {
+		if (flipAt >= position && flipAt < position + piece.length) piece[flipAt - position]! ^= 1;
+	}));
+	const damaged = reader.locate(ids[1]!);
+	flipAt = damaged.offset + 1000;
+	const error = await t.throwsAsync(reader.readBlobs(partsOf(reader, ids), (part, at) => t.not(part.blobs[at], damaged.blob), neverAborts));
 	t.true(isLazaretteError(error, 'RepositoryDamaged'));
 	t.true(error?.message.includes(Buffer.from(ids[1]!).toString('hex')));
 	t.regex(error?.message ?? '', /in data\/[\da-f]{2}\//);
 	t.true(packKey('ab').startsWith('data/ab'));
 });
 
+test('after a failure the reader can be asked again', async t => {
+	let fails = true;
+	const {reader, ids} = await storedFile(t, 6_000_000, meddling((_, position) => {
+		if (fails && position > 1_000_000) throw new LazaretteError('StoreUnreachable', 'planned by the test');
+	}));
+	await t.throwsAsync(reader.readBlobs(partsOf(reader, ids), () => undefined, neverAborts), {message: 'planned by the test'});
+	fails = false;
+	let delivered = 0;
+	await reader.readBlobs(partsOf(reader, ids), () => void delivered++, neverAborts);
+	t.is(delivered, ids.length);
+});
+
+test('a stream that breaks in the middle of a pack goes on from there, with one more request and nothing fetched twice', async t => {
+	let breaks = 1;
+	const asked: ByteRange[] = [];
+	const {reader, ids} = await storedFile(t, 6_000_000, storage => {
+		const flaky = meddling((_, position) => {
+			if (position > 2_000_000 && breaks-- > 0) throw new LazaretteError('StoreUnreachable', 'planned by the test');
+		})(storage);
+		const seen = intercept(flaky, async (call, run) => {
+			if (call.range) asked.push(call.range);
+			return run();
+		});
+		return withRetry(seen, createRetry({attempts: 3, backoff: {firstMs: 1, maxMs: 1}, totalMs: 10_000, firstContactMs: 10_000}, {clock: testClock(), random: systemRandom}));
+	});
+	const delivered: string[] = [];
+	await reader.readBlobs(partsOf(reader, ids), (_part, _at, bytes) => void delivered.push(sha256(bytes)), neverAborts);
+	t.deepEqual(delivered.toSorted(), ids.map(id => Buffer.from(id).toString('hex')).toSorted());
+	t.is(asked.length, 2);
+	const [whole, rest] = asked;
+	t.true(rest!.offset > 2_000_000 - 600_000 && rest!.offset + rest!.length === whole!.offset + whole!.length);
+});
+
 test('a reader that is told to stop fetches nothing more', async t => {
 	const {reader, ids} = await storedFile(t);
 	const stop = new AbortController();
 	let delivered = 0;
-	const reading = reader.readBlobs(
-		reader.locate(ids[0]!).pack,
-		ids,
-		() => {
-			delivered++;
-			stop.abort(new LazaretteError('Cancelled', 'asked to stop'));
-		},
-		stop.signal,
-	);
-	t.true(isLazaretteError(await t.throwsAsync(reading), 'Cancelled'));
+	const consume = (): void => {
+		delivered++;
+		stop.abort(new LazaretteError('Cancelled', 'asked to stop'));
+	};
+	t.true(isLazaretteError(await t.throwsAsync(reader.readBlobs(partsOf(reader, ids), consume, stop.signal)), 'Cancelled'));
 	t.is(delivered, 1);
 });
 
 test("a consumer's failure ends the reading and is passed on", async t => {
 	const {reader, ids} = await storedFile(t);
-	const reading = reader.readBlobs(reader.locate(ids[0]!).pack, ids, async () => Promise.reject(new Error('disk full')), neverAborts);
-	t.is((await t.throwsAsync(reading))?.message, 'disk full');
+	const consume = (): void => {
+		throw new Error('disk full');
+	};
+	t.is((await t.throwsAsync(reader.readBlobs(partsOf(reader, ids), consume, neverAborts)))?.message, 'disk full');
 });

@@ -9,10 +9,12 @@ import {judgeAllLive} from '../../../../src/repository/restic/lock/lock-policy.t
 import {openFilesystemStorage} from '../../../../src/storage/filesystem/open-filesystem-storage.ts';
 import type {ExecutionContext} from 'ava';
 import type {Clock} from '../../../../src/base/clock.ts';
+import type {ChunkerChoice} from '../../../../src/repository/restic/files/config.ts';
 import type {OpenResticRepository, ResticRepository} from '../../../../src/repository/restic/restic-repository.ts';
 import type {Storage} from '../../../../src/storage/storage.ts';
 
-export const password = 'correct horse battery staple';
+/** Of the generated kind, which costs a few milliseconds to derive a key from. */
+export const password = 'wueQTmy1tlpgQEGoofPDA7+D+bjSjTYsUGEgPMmYSuU=';
 
 /** A directory of the test's own, removed with it. */
 export function temporaryDirectory(t: ExecutionContext): string {
@@ -41,7 +43,7 @@ export function testClock(): Clock & {advance(ms: number): void} {
 
 export const testHolder = {hostname: 'pod.namespace.cluster', username: 'mover', pid: 7, uid: 0, gid: 0};
 
-export type RepositoryOptions = Partial<OpenResticRepository> & {path?: string; wrap?: (storage: Storage) => Storage};
+export type RepositoryOptions = Partial<OpenResticRepository> & {path?: string; /** Of a new repository. */ chunker?: ChunkerChoice; wrap?: (storage: Storage) => Storage};
 
 /** Everything but storage: quick, and with nobody else about. */
 export function repositoryOptions(storage: Storage, options: RepositoryOptions = {}): OpenResticRepository {

@@ -3,12 +3,18 @@ import {join} from 'node:path';
 import test from 'ava';
 import {neverAborts} from '../../../../src/base/abort.ts';
 import {isLazaretteError} from '../../../../src/base/errors.ts';
+import {systemRandom} from '../../../../src/base/random.ts';
+import {Sealer} from '../../../../src/repository/restic/crypto/sealer.ts';
+import {unlockRepository} from '../../../../src/repository/restic/crypto/unlock.ts';
+import {lockTimes} from '../../../../src/repository/restic/lock/lock-policy.ts';
+import {writeLock} from '../../../../src/repository/restic/lock/write-lock.ts';
 import {intercept} from '../../../../src/storage/wrap/intercept.ts';
 import {plainFile} from '../tree/_nodes.ts';
 import {backUp} from './_back-up.ts';
-import {newRepository, reopen, temporaryDirectory} from './_repository.ts';
+import {newRepository, password, reopen, temporaryDirectory, testClock, testHolder} from './_repository.ts';
 import {noise, writeSource} from './_source.ts';
 import type {ExecutionContext} from 'ava';
+import type {Clock} from '../../../../src/base/clock.ts';
 
 function newSource(t: ExecutionContext): string {
 	const directory = temporaryDirectory(t);
@@ -34,7 +40,8 @@ test('an archive becomes visible last: packs, then the index that names them, th
 	});
 	writes.length = 0;
 	await backUp(repository, newSource(t));
-	t.deepEqual(writes, ['locks', 'data', 'data', 'index', 'snapshots']);
+	const phases = writes.filter((kind, at) => kind !== writes[at - 1]);
+	t.deepEqual(phases, ['locks', 'data', 'index', 'snapshots']);
 });
 
 test('the same volume again adds nothing but a snapshot, and unchanged files are not read', async t => {
@@ -155,6 +162,48 @@ test('a run that lost its lock makes nothing visible', async t => {
 	t.deepEqual(readdirSync(join(path, 'tmp'), {recursive: true}).filter(name => /pack|tree/.test(String(name))), []);
 });
 
+/** A clock on which the pause between the two looks at the locks lasts until somebody ends it. */
+function pausedClock(): {clock: Clock; lookAgain(): void} {
+	const quick = testClock();
+	const pause = Promise.withResolvers<void>();
+	return {clock: {...quick, sleep: async (ms, signal) => (ms === lockTimes.settleMs ? pause.promise : quick.sleep(ms, signal))}, lookAgain: pause.resolve};
+}
+
+test('a run begins as soon as its lock stands, and nothing can be seen of it before the second look', async t => {
+	const {clock, lookAgain} = pausedClock();
+	const {path, repository} = await newRepository(t, {clock});
+	const writer = await repository.startArchive({}, neverAborts);
+	writer.enterDirectory();
+	const tree = await writer.leaveDirectory();
+	const stored = Promise.withResolvers<void>();
+	const finished = writer.finish({time: new Date(), tree, paths: ['/x'], hostname: 'h', username: 'u', excludes: [], tags: []});
+	const poll = setInterval(() => packs(path).length > 0 && stored.resolve(), 5);
+	await stored.promise;
+	clearInterval(poll);
+	t.deepEqual([...readdirSync(join(path, 'index')), ...readdirSync(join(path, 'snapshots'))], []);
+	lookAgain();
+	await finished;
+	t.is((await repository.archives(neverAborts)).length, 1);
+});
+
+test('a run that somebody locked out in the same moment makes nothing visible and says who it was', async t => {
+	const {clock, lookAgain} = pausedClock();
+	const {path, storage, repository} = await newRepository(t, {clock});
+	const writer = await repository.startArchive({}, neverAborts);
+	const {masterKey} = await unlockRepository(storage, password, neverAborts);
+	await writeLock({storage, sealer: new Sealer(masterKey, systemRandom), clock, holder: {...testHolder, hostname: 'laptop'}, exclusive: true}, neverAborts, () => undefined);
+	writer.enterDirectory();
+	const tree = await writer.leaveDirectory();
+	const finished = writer.finish({time: new Date(), tree, paths: ['/x'], hostname: 'h', username: 'u', excludes: [], tags: []});
+	lookAgain();
+	const error = await t.throwsAsync(finished, {message: /laptop/});
+	t.true(isLazaretteError(error, 'LockedByOther'), error?.stack);
+	t.deepEqual([...readdirSync(join(path, 'index')), ...readdirSync(join(path, 'snapshots'))], []);
+	await writer.abandon();
+	await repository.close();
+	t.is(readdirSync(join(path, 'locks')).length, 1, 'that of the other');
+});
+
 test('a run that is cancelled stops, makes nothing visible and leaves no scratch files', async t => {
 	const source = newSource(t);
 	const {path, repository} = await newRepository(t);
@@ -223,4 +272,19 @@ test('the totals say what was added, before and after compression', async t => {
 	t.deepEqual({...writer.added, storedBytes: 0}, {dataBlobs: 0, treeBlobs: 1, bytes: 13, storedBytes: 0});
 	t.is(stored.length, 1);
 	t.true(existsSync(path));
+});
+
+test('the archive is the same whatever the number of threads, and what some have stored the others do not store again', async t => {
+	const source = newSource(t);
+	for (let number = 0; number < 12; number++) writeFileSync(join(source, `large-${number}`), noise(200 + number, 1_000_000 + number * 300_000));
+	for (let number = 0; number < 300; number++) writeFileSync(join(source, `a/small-${number}`), noise(300 + number, 600 + number * 10));
+	const {path, repository} = await newRepository(t, {threads: 2, verify: 'all'});
+	const {archive} = await backUp(repository, source);
+	t.deepEqual((await repository.check({readData: true}, neverAborts)).problems, []);
+
+	const {repository: alone} = await reopen(t, path, {threads: 0});
+	const before = packs(path).length;
+	t.is((await backUp(alone, source)).archive.tree, archive.tree);
+	t.is(packs(path).length, before);
+	t.deepEqual(readdirSync(join(path, 'tmp'), {recursive: true}).filter(name => /pack|tree/.test(String(name))), []);
 });

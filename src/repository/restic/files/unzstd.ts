@@ -1,0 +1,22 @@
+import {zstdDecompressSync} from 'node:zlib';
+import {dropDecompressor, theDecompressor} from './lasting-zstd.ts';
+
+/**
+Fills `out` with the content of one frame; false when that is damaged or shorter. Whether the frame ends there is not looked at: who finds `out` to be wrong
+calls `forgetFrame`, so that the rest of this frame is not taken for the beginning of the next.
+*/
+export function unzstdInto(frame: Uint8Array, out: Uint8Array): boolean {
+	const coder = theDecompressor();
+	if (coder?.code(frame, out) === out.length) return true;
+	forgetFrame();
+	try {
+		const plain = zstdDecompressSync(frame, {maxOutputLength: Math.max(out.length, 1)});
+		if (plain.length !== out.length) return false;
+		out.set(plain);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+export const forgetFrame = (): void => dropDecompressor();

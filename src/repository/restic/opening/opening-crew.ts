@@ -1,0 +1,151 @@
+import {setImmediate as turn} from 'node:timers/promises';
+import {LazaretteError} from '../../../base/errors.ts';
+import {BlobOpener} from './blob-opener.ts';
+import {Board, boardBytes, states} from './board.ts';
+import {planThreads} from './plan-threads.ts';
+import {Slot, slotBytes} from './slot.ts';
+import {startOpeningThread} from './start-thread.ts';
+import {workOnSlot} from './work-on-slot.ts';
+import type {Worker} from 'node:worker_threads';
+import type {MasterKey} from '../crypto/master-key.ts';
+import type {Task} from './slot.ts';
+
+/** Looks at what has become of the blobs in a slot. Their bytes are only valid during the call. */
+export type Deliver = (slot: Slot, count: number) => void;
+
+export type OpeningCrewOptions = {
+	/** How many fill slots at the same time. */
+	lanes: number;
+	/** Besides the caller's; as many as the machine has cores for unless given. */
+	threads?: number;
+};
+
+const waitMs = 1;
+
+/** Slots of small blobs may wait in such a number that no thread runs out of work while the caller is busy with its own. */
+const mostSlots = 10;
+/** Bytes that may wait; beyond, there are only as many slots as are needed to keep everybody at work. */
+const mostWaiting = 6 * 1024 * 1024;
+
+/**
+Opens and proves blobs on all cores. Who has sealed blobs takes a slot, fills it and offers it; whichever thread is free works on it, the caller's own included
+while it would otherwise wait, and what comes out is delivered on the caller's thread, in no particular order.
+*/
+export class OpeningCrew {
+	readonly #opener: BlobOpener;
+	readonly #board: Board;
+	readonly #slots: Slot[];
+	readonly #workers: Worker[] = [];
+	/** What to do with each slot that was offered; undefined for one that is free or being filled. */
+	readonly #deliver: Array<Deliver | undefined>;
+	readonly #taken: boolean[];
+	/** Bytes of each slot that was offered. */
+	readonly #bytes: number[];
+	readonly #leastSlots: number;
+	#failure: LazaretteError | undefined;
+	#closing = false;
+
+	constructor(key: MasterKey, {lanes, threads = planThreads()}: OpeningCrewOptions) {
+		const count = Math.max(mostSlots, lanes + threads + 1);
+		this.#leastSlots = lanes + threads + 1;
+		const board = new SharedArrayBuffer(boardBytes(count));
+		const memories = Array.from({length: count}, () => new SharedArrayBuffer(slotBytes));
+		this.#opener = new BlobOpener(key);
+		this.#board = new Board(board);
+		this.#slots = memories.map(memory => new Slot(memory));
+		this.#deliver = Array.from({length: count}, () => undefined);
+		this.#taken = Array.from({length: count}, () => false);
+		this.#bytes = Array.from({length: count}, () => 0);
+		for (let thread = 0; thread < threads; thread++) this.#workers.push(this.#watch(startOpeningThread({key, board, slots: memories})));
+	}
+
+	/** A slot to fill. Delivers meanwhile what is done, and works itself while all slots wait for a thread. @throws what a delivery throws; Unexpected when a thread has died */
+	async take(): Promise<number> {
+		for (;;) {
+			const mark = this.#board.doneMark;
+			this.#collect();
+			const free = this.#freeSlot();
+			if (free >= 0) {
+				this.#taken[free] = true;
+				return free;
+			}
+			// Others on this thread may have better to do than what the crew can do as well.
+			if (this.#board.doneMark === mark) await turn();
+			if (this.#board.doneMark === mark && !this.#help()) this.#board.waitForDone(mark, waitMs);
+		}
+	}
+
+	slot(number: number): Slot {
+		return this.#slots[number]!;
+	}
+
+	/** Hands a slot with `count` blobs over. */
+	offer(number: number, count: number, task: Task, deliver: Deliver): void {
+		this.#deliver[number] = deliver;
+		this.#bytes[number] = this.#slots[number]!.bytesOf(count);
+		this.#board.offer(number, count, task);
+	}
+
+	/** Resolves when everything that was offered is delivered. */
+	async drain(): Promise<void> {
+		for (;;) {
+			const mark = this.#board.doneMark;
+			this.#collect();
+			if (this.#deliver.every(deliver => !deliver)) return;
+			await turn();
+			if (this.#board.doneMark === mark && !this.#help()) this.#board.waitForDone(mark, waitMs);
+		}
+	}
+
+	/** Ends the threads. Nothing may be asked for any more. */
+	async close(): Promise<void> {
+		this.#closing = true;
+		this.#board.stop();
+		await this.endThreads();
+	}
+
+	/** Ends the threads wherever they are, as the system does when memory runs out. */
+	async endThreads(): Promise<void> {
+		await Promise.all(this.#workers.map(async worker => worker.terminate()));
+	}
+
+	#collect(): void {
+		if (this.#failure) throw this.#failure;
+		for (let number = 0; number < this.#slots.length; number++) {
+			const deliver = this.#deliver[number];
+			if (!deliver || this.#board.stateOf(number) !== states.done) continue;
+			this.#deliver[number] = undefined;
+			deliver(this.#slots[number]!, this.#board.countOf(number));
+			this.#board.free(number);
+			this.#taken[number] = false;
+			this.#bytes[number] = 0;
+		}
+	}
+
+	/** The lowest, so that large blobs come to lie where others did before and touch no more memory than they must. */
+	#freeSlot(): number {
+		const taken = this.#taken.filter(Boolean).length;
+		if (taken >= this.#leastSlots && this.#bytes.reduce((sum, bytes) => sum + bytes) > mostWaiting) return -1;
+		return this.#taken.indexOf(false);
+	}
+
+	#help(): boolean {
+		const number = this.#board.claim();
+		if (number < 0) return false;
+		workOnSlot(this.#opener, this.#slots[number]!, this.#board.countOf(number), this.#board.taskOf(number));
+		this.#board.finish(number);
+		return true;
+	}
+
+	#watch(worker: Worker): Worker {
+		const fail = (cause: unknown): void => {
+			if (this.#closing) return;
+			this.#failure ??= new LazaretteError('Unexpected', 'a thread that opens blobs has ended before its work was done', {
+				hint: 'nothing was written that is not proven; try again, with more memory if it happens again',
+				retry: 'later',
+				cause,
+			});
+		};
+		return worker.once('error', fail).once('exit', code => fail(new Error(`exit code ${code}`)));
+	}
+}

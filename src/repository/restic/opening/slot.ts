@@ -1,0 +1,96 @@
+import {idLength} from '../blob-id.ts';
+import {Sealer} from '../crypto/sealer.ts';
+import {largestBlob} from './blob-opener.ts';
+
+/** What becomes of the blobs in a slot: opened for who asked, or only proven. */
+export const tasks = {open: 0, prove: 1, proveSeal: 2} as const;
+export type Task = (typeof tasks)[keyof typeof tasks];
+
+/** Blobs that travel together: small ones by the dozen, because a handover costs more than opening one of them. */
+export const mostBlobs = 128;
+const sealedTarget = 512 * 1024;
+const plainTarget = 1024 * 1024;
+
+const fields = {sealedAt: 0, length: 1, uncompressed: 2, plainAt: 3, fault: 4} as const;
+const fieldCount = 5;
+
+const idsAt = mostBlobs * fieldCount * 4;
+const sealedAt = idsAt + mostBlobs * idLength;
+const sealedCapacity = largestBlob + Sealer.overhead;
+const plainAt = sealedAt + sealedCapacity;
+
+/** Address space, of which only what is used becomes memory. */
+export const slotBytes = plainAt + largestBlob;
+
+/** A place in memory that all threads see, filled with sealed blobs by one of them and worked on by any. Who may touch it says its state, which the crew keeps. */
+export class Slot {
+	readonly #table: Int32Array;
+	readonly #ids: Uint8Array;
+	readonly #sealed: Uint8Array;
+	readonly #plain: Uint8Array;
+
+	constructor(memory: SharedArrayBuffer) {
+		this.#table = new Int32Array(memory, 0, mostBlobs * fieldCount);
+		this.#ids = new Uint8Array(memory, idsAt, mostBlobs * idLength);
+		this.#sealed = new Uint8Array(memory, sealedAt, sealedCapacity);
+		this.#plain = new Uint8Array(memory, plainAt, largestBlob);
+	}
+
+	/** Describes blob `number`, which is to be filled in at the view that is returned; undefined when there is no room for it. Numbers count from 0. */
+	add(number: number, length: number, uncompressed: number, id: Uint8Array): Uint8Array | undefined {
+		const sealedEnd = number === 0 ? 0 : this.#field(number - 1, fields.sealedAt) + this.#field(number - 1, fields.length);
+		const plainEnd = number === 0 ? 0 : this.#field(number - 1, fields.plainAt) + this.#field(number - 1, fields.uncompressed);
+		if (number > 0 && (number === mostBlobs || sealedEnd + length > sealedTarget || plainEnd + uncompressed > plainTarget)) return undefined;
+		const at = number * fieldCount;
+		this.#table[at + fields.sealedAt] = sealedEnd;
+		this.#table[at + fields.length] = length;
+		this.#table[at + fields.uncompressed] = uncompressed;
+		this.#table[at + fields.plainAt] = plainEnd;
+		this.#ids.set(id, number * idLength);
+		return this.sealedOf(number);
+	}
+
+	/** Memory that the first `count` blobs use. */
+	bytesOf(count: number): number {
+		const last = count - 1;
+		return this.#field(last, fields.sealedAt) + this.#field(last, fields.length) + this.#field(last, fields.plainAt) + this.#field(last, fields.uncompressed);
+	}
+
+	sealedOf(number: number): Uint8Array {
+		const from = this.#field(number, fields.sealedAt);
+		return this.#sealed.subarray(from, from + this.#field(number, fields.length));
+	}
+
+	/** 0 for a blob that is stored raw. */
+	uncompressedOf(number: number): number {
+		return this.#field(number, fields.uncompressed);
+	}
+
+	idOf(number: number): Uint8Array {
+		return this.#ids.subarray(number * idLength, (number + 1) * idLength);
+	}
+
+	/** Where a compressed blob's plaintext goes. */
+	roomOf(number: number): Uint8Array {
+		const from = this.#field(number, fields.plainAt);
+		return this.#plain.subarray(from, from + this.#field(number, fields.uncompressed));
+	}
+
+	/** The plaintext of a blob that was opened. */
+	plainOf(number: number): Uint8Array {
+		const raw = this.sealedOf(number);
+		return this.uncompressedOf(number) > 0 ? this.roomOf(number) : raw.subarray(16, raw.length - 16);
+	}
+
+	faultOf(number: number): number {
+		return this.#field(number, fields.fault);
+	}
+
+	setFault(number: number, fault: number): void {
+		this.#table[number * fieldCount + fields.fault] = fault;
+	}
+
+	#field(number: number, field: number): number {
+		return this.#table[number * fieldCount + field]!;
+	}
+}

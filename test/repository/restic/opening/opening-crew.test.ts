@@ -1,0 +1,104 @@
+import {createHash, randomBytes} from 'node:crypto';
+import {zstdCompressSync} from 'node:zlib';
+import test from 'ava';
+import {systemRandom} from '../../../../src/base/random.ts';
+import {isLazaretteError} from '../../../../src/base/errors.ts';
+import {generateMasterKey} from '../../../../src/repository/restic/crypto/master-key.ts';
+import {Sealer} from '../../../../src/repository/restic/crypto/sealer.ts';
+import {faults, largestBlob} from '../../../../src/repository/restic/opening/blob-opener.ts';
+import {OpeningCrew} from '../../../../src/repository/restic/opening/opening-crew.ts';
+import {tasks} from '../../../../src/repository/restic/opening/slot.ts';
+import {SlotFiller} from '../../../../src/repository/restic/read/slot-filler.ts';
+import type {ExecutionContext} from 'ava';
+
+const sealer = new Sealer(generateMasterKey(systemRandom), systemRandom);
+
+type Blob = {sealed: Buffer; uncompressed: number; id: Buffer; plain: Buffer};
+
+function blob(plain: Buffer, compressed: boolean): Blob {
+	return {sealed: sealer.seal(compressed ? zstdCompressSync(plain) : plain), uncompressed: compressed ? plain.length : 0, id: createHash('sha256').update(plain).digest(), plain};
+}
+
+const text = (length: number): Buffer => Buffer.from('all hands on deck, '.repeat(length / 19 + 1).slice(0, length));
+
+/** Sizes on both sides of every window, of a slot's targets, and the largest. */
+const blobs = [1, 19, 16 * 1024, 32 * 1024, 32 * 1024 + 1, 65_536, 300_000, 1_500_000, 4_000_000, largestBlob].flatMap(length => [blob(text(length), true), blob(randomBytes(length), false)]);
+
+/** Sends blobs through a crew. Returns, in the order in which they came out, their places, faults and whether the plaintext is theirs. */
+async function pass(t: ExecutionContext, list: readonly Blob[], options: {threads: number; task?: (typeof tasks)[keyof typeof tasks]}): Promise<Array<{at: number; fault: number; isPlain: boolean}>> {
+	const crew = new OpeningCrew(sealer.key, {lanes: 1, threads: options.threads});
+	t.teardown(async () => crew.close());
+	const out: Array<{at: number; fault: number; isPlain: boolean}> = [];
+	const owner = {pending: 0};
+	const filler = new SlotFiller<typeof owner>(crew, options.task ?? tasks.open, (_, at, slot, number) => out.push({at, fault: slot.faultOf(number), isPlain: list[at]!.plain.equals(slot.plainOf(number))}));
+	for (const [at, {sealed, uncompressed, id}] of list.entries()) (await filler.room(owner, at, sealed.length, uncompressed, id)).set(sealed);
+	filler.flush();
+	await crew.drain();
+	t.is(owner.pending, 0);
+	return out;
+}
+
+for (const threads of [0, 1, 3]) {
+	test(`with ${threads} threads besides the caller's, blobs of all sizes are opened, each once`, async t => {
+		const out = await pass(t, blobs, {threads});
+		t.deepEqual(out.map(({at}) => at).toSorted((a, b) => a - b), blobs.map((_, at) => at));
+		t.true(out.every(({fault, isPlain}) => fault === faults.none && isPlain));
+	});
+}
+
+test('a damaged blob is told from the sound ones around it, whatever is wrong with it', async t => {
+	const flipped = (at: number, {sealed, ...rest}: Blob): Blob => {
+		const bytes = Buffer.from(sealed);
+		bytes[at < 0 ? bytes.length + at : at]! ^= 4;
+		return {...rest, sealed: bytes};
+	};
+	const packed = blob(text(50_000), true);
+	const raw = blob(randomBytes(50_000), false);
+	const bad: Array<[Blob, fault: number, proven: number]> = [
+		[flipped(3, packed), faults.seal, faults.seal],
+		[flipped(20, packed), faults.seal, faults.seal],
+		[flipped(-1, packed), faults.seal, faults.seal],
+		[flipped(3, raw), faults.id, faults.seal],
+		[flipped(20_000, raw), faults.id, faults.seal],
+		[{...packed, uncompressed: packed.uncompressed - 1}, faults.frame, faults.frame],
+		[{...packed, uncompressed: packed.uncompressed + 1}, faults.frame, faults.frame],
+		[{...packed, id: raw.id}, faults.id, faults.id],
+		[{...raw, uncompressed: 50_000}, faults.frame, faults.frame],
+		// The seal of a raw blob says nothing that its ID does not; only a check looks at it.
+		[flipped(-1, raw), faults.none, faults.seal],
+	];
+	const list = bad.flatMap(([damaged]) => [packed, damaged, raw]);
+	for (const [task, expected] of [[tasks.open, 1], [tasks.prove, 2]] as const) {
+		const out = (await pass(t, list, {threads: 1, task})).toSorted((a, b) => a.at - b.at);
+		t.deepEqual(out.map(({fault}) => fault), bad.flatMap(row => [faults.none, row[expected], faults.none]));
+	}
+	const seals = (await pass(t, list, {threads: 1, task: tasks.proveSeal})).toSorted((a, b) => a.at - b.at);
+	t.deepEqual(seals.map(({fault}) => fault === faults.seal), bad.flatMap(([, , proven]) => [false, proven === faults.seal, false]));
+});
+
+test('a thread that dies ends the work with an error that says so, instead of a wait without end', async t => {
+	const crew = new OpeningCrew(sealer.key, {lanes: 1, threads: 1});
+	t.teardown(async () => crew.close());
+	const owner = {pending: 0};
+	const filler = new SlotFiller<typeof owner>(crew, tasks.open, () => undefined);
+	const big = blob(text(largestBlob), true);
+	await crew.endThreads();
+	const error = await t.throwsAsync(async () => {
+		for (let at = 0; ; at++) (await filler.room(owner, at, big.sealed.length, big.uncompressed, big.id)).set(big.sealed);
+	});
+	t.true(isLazaretteError(error, 'Unexpected'));
+	t.regex(error?.message ?? '', /a thread that opens blobs has ended/);
+});
+
+test('what a delivery throws reaches who fills slots', async t => {
+	const crew = new OpeningCrew(sealer.key, {lanes: 1, threads: 1});
+	t.teardown(async () => crew.close());
+	const owner = {pending: 0};
+	const filler = new SlotFiller<typeof owner>(crew, tasks.open, () => {
+		throw new Error('no room');
+	});
+	const {sealed, uncompressed, id} = blobs[0]!;
+	(await filler.room(owner, 0, sealed.length, uncompressed, id)).set(sealed);
+	filler.flush();
+	await t.throwsAsync(crew.drain(), {message: 'no room'});
+});

@@ -1,0 +1,171 @@
+import {createHash, randomBytes} from 'node:crypto';
+import {closeSync, openSync, readdirSync, truncateSync, writeSync} from 'node:fs';
+import test from 'ava';
+import {LazaretteError, isLazaretteError} from '../../../../../src/base/errors.ts';
+import {temporaryDirectory} from '../_repository.ts';
+import {kibibyte, mebibyte, newPool, openFile, startThreads} from './_pool.ts';
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+for (const threads of [0, 2]) {
+	const how = threads === 0 ? 'one thread alone' : `${threads} more threads`;
+
+	test(`files of every length are stored whole by ${how}`, async t => {
+		const world = newPool(t, {threads});
+		if (threads > 0) await startThreads(t, world);
+		const contents = [0, 1, 511, 512, 4095, 512 * kibibyte - 1, 512 * kibibyte, 512 * kibibyte + 1, 9000 * kibibyte].map(length => randomBytes(length));
+		const stored = await Promise.all(contents.map(async content => world.pool.storeContent(openFile(t, content).fd, content.length)));
+		await world.pool.flush();
+		const {join} = world.blobs();
+		for (const [number, content] of contents.entries()) {
+			t.is(stored[number]!.size, content.length);
+			t.is(sha256(join(stored[number]!.content)), sha256(content), `${content.length} bytes`);
+		}
+		t.is(stored[0]!.content.length, 0, 'an empty file has no blob');
+	});
+
+	test(`hundreds of files at once do not mix, and what they share is stored once by ${how}`, async t => {
+		const world = newPool(t, {threads});
+		if (threads > 0) await startThreads(t, world);
+		// A third each of small files, of files of some pieces, and of copies of either.
+		const contents: Buffer[] = [];
+		for (let number = 0; number < 240; number++) contents.push(number % 3 === 2 ? contents[number >> 1]! : randomBytes(number % 3 === 0 ? 600 + number * 100 : 520_000 + number * 5000));
+		const known = world.blobs().stored.length;
+		const stored = await Promise.all(contents.map(async content => world.pool.storeContent(openFile(t, content).fd, content.length)));
+		await world.pool.flush();
+		const {stored: ids, join} = world.blobs();
+		t.is(ids.length - known, new Set(ids).size - known, 'no blob lies in two packs');
+		t.deepEqual(stored.map(({content}) => sha256(join(content))), contents.map(content => sha256(content)));
+		t.is(world.pool.totals.blobs, ids.length);
+	});
+
+	test(`a file that can not be read fails with the error of the system, and only it, with ${how}`, async t => {
+		const world = newPool(t, {threads});
+		if (threads > 0) await startThreads(t, world);
+		const directory = openSync(temporaryDirectory(t), 'r');
+		t.teardown(() => closeSync(directory));
+		for (const size of [5, 5000, 5_000_000]) await t.throwsAsync(async () => world.pool.storeContent(directory, size), {code: 'EISDIR', message: /./});
+		await t.throwsAsync(async () => world.pool.storeContent(directory, 5000), {any: true, instanceOf: Error});
+		t.is((await world.pool.storeContent(openFile(t, randomBytes(2000)).fd, 2000)).size, 2000);
+		await t.notThrowsAsync(world.pool.flush());
+	});
+
+	test(`a file that grew or shrank since it was looked at is stored as it is now by ${how}`, async t => {
+		const world = newPool(t, {threads});
+		if (threads > 0) await startThreads(t, world);
+		const grown = randomBytes(600 * kibibyte);
+		const results = [await world.pool.storeContent(openFile(t, grown).fd, 1000), await world.pool.storeContent(openFile(t, randomBytes(1020)).fd, 1000)];
+		const {fd, path} = openFile(t, randomBytes(100 * kibibyte));
+		truncateSync(path, 50);
+		results.push(await world.pool.storeContent(fd, 100 * kibibyte));
+		await world.pool.flush();
+		t.deepEqual(results.map(({size}) => size), [grown.length, 1020, 50]);
+		t.true(world.blobs().join(results[0]!.content).equals(grown));
+	});
+
+	test(`holes are cut as if they had been read, and are not read, by ${how}`, async t => {
+		const size = 40 * mebibyte;
+		const world = newPool(t, {threads});
+		if (threads > 0) await startThreads(t, world);
+		// Data in odd places, so that pieces begin before, in and after the holes.
+		const islands = [[0, 100], [3_000_001, 70_000], [9_437_184, 600_000], [30_000_000, 1]] as const;
+		const {fd, path} = openFile(t, Buffer.alloc(0));
+		truncateSync(path, size);
+		const writer = openSync(path, 'r+');
+		t.teardown(() => closeSync(writer));
+		for (const [position, length] of islands) writeSync(writer, randomBytes(length), 0, length, position);
+
+		const whole = await world.pool.storeContent(fd, size);
+		let looks = 0;
+		const sparse = await world.pool.storeContent(fd, size, from => {
+			looks++;
+			const island = islands.find(([position, length]) => from < position + length);
+			return island && {start: Math.max(from, island[0]), end: island[0] + island[1]};
+		});
+		t.deepEqual(sparse, whole);
+		t.true(looks < 20, `looked ${looks} times for data in 40 MiB`);
+	});
+}
+
+test('a file of very many holes is stored as if it had been read', async t => {
+	const world = newPool(t, {threads: 1});
+	await startThreads(t, world);
+	const size = 200 * mebibyte;
+	const {fd, path} = openFile(t, Buffer.alloc(0));
+	truncateSync(path, size);
+	const writer = openSync(path, 'r+');
+	t.teardown(() => closeSync(writer));
+	for (let at = 0; at < size; at += mebibyte) writeSync(writer, Buffer.from('island'), 0, 6, at);
+	const whole = await world.pool.storeContent(fd, size);
+	const nextData = (from: number) => {
+		const at = Math.ceil((from - 5) / mebibyte) * mebibyte;
+		return at < size ? {start: Math.max(from, at), end: at + 6} : undefined;
+	};
+	t.deepEqual(await world.pool.storeContent(fd, size, nextData), whole);
+});
+
+test('while uploads have to catch up nothing is stored', async t => {
+	const room = Promise.withResolvers<void>();
+	let isHeld = false;
+	const world = newPool(t, {threads: 1, hold: () => (isHeld ? room.promise : undefined)});
+	await startThreads(t, world);
+	isHeld = true;
+	let isDone = false;
+	const content = randomBytes(6 * mebibyte);
+	const stored = Promise.resolve(world.pool.storeContent(openFile(t, content).fd, content.length)).then(result => {
+		isDone = true;
+		return result;
+	});
+	for (let turn = 0; turn < 5; turn++) await new Promise(resolve => void setImmediate(resolve));
+	t.false(isDone);
+	isHeld = false;
+	room.resolve();
+	t.is((await stored).size, content.length);
+});
+
+test('a thread that dies fails the run with its reason, and nobody waits for ever', async t => {
+	for (const [program, reason] of [
+		['throw new Error("something broke")', /something broke/],
+		['const all = []; for (;;) all.push(new Array(100_000).fill(all));', /memory/i],
+		['process.exit(3)', /exit code 3/],
+	] as const) {
+		const world = newPool(t, {threads: 1, threadEntry: new URL(`data:text/javascript,${encodeURIComponent(program)}`)});
+		const content = randomBytes(9 * mebibyte);
+		const {fd} = openFile(t, content);
+		const error = await t.throwsAsync(async () => {
+			for (;;) await world.pool.storeContent(fd, content.length);
+		});
+		t.true(isLazaretteError(error, 'Unexpected'), String(error));
+		t.regex(error.message, reason);
+		await t.throwsAsync(world.pool.flush(), {is: error});
+		await world.pool.discard(new LazaretteError('Cancelled', 'given up'));
+		t.deepEqual(readdirSync(world.scratchDirectory).filter(name => !world.packs.some(({file}) => file.path.endsWith(name))), []);
+	}
+});
+
+test('a thread that has no room for its packs fails the run as the main thread would', async t => {
+	const world = newPool(t, {threads: 1, scratchDirectory: '/nowhere/at/all'});
+	const content = randomBytes(2 * mebibyte);
+	const {fd} = openFile(t, content);
+	const error = await t.throwsAsync(async () => {
+		for (;;) await world.pool.storeContent(fd, content.length);
+	});
+	t.true(isLazaretteError(error, 'Unexpected'));
+	t.regex(error.message, /scratch file \/nowhere/);
+});
+
+test('giving up in the middle ends the threads and leaves no scratch file, whatever is under way', async t => {
+	const world = newPool(t, {threads: 2});
+	await startThreads(t, world);
+	const contents = Array.from({length: 30}, (_, number) => randomBytes(number % 2 ? 3 * mebibyte : 5000));
+	const results = contents.map(content => Promise.resolve(world.pool.storeContent(openFile(t, content).fd, content.length)));
+	const settled = Promise.allSettled(results);
+	await new Promise(resolve => void setImmediate(resolve));
+	await world.pool.discard(new LazaretteError('Cancelled', 'given up'));
+	const outcomes = await settled;
+	t.true(outcomes.some(({status}) => status === 'rejected'));
+	t.true(outcomes.every(outcome => outcome.status === 'fulfilled' || isLazaretteError(outcome.reason, 'Cancelled')));
+	t.throws(() => world.pool.storeContent(0, 0), {message: 'given up'});
+	for (const {file} of world.packs) t.true(readdirSync(world.scratchDirectory).some(name => file.path.endsWith(name)), 'packs that were handed over are the uploads’ now');
+	t.is(readdirSync(world.scratchDirectory).length, world.packs.length);
+});
