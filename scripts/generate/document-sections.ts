@@ -3,6 +3,9 @@ import {failuresTable} from '../../src/api/failures-table.ts';
 import {fieldTable} from '../../src/api/field-table.ts';
 import {structuralSchema} from '../../src/api/structural-schema.ts';
 import {definitions} from '../../src/api/v1alpha1/definitions.ts';
+import {commandTables, globalOptionsTable} from '../../src/cli/command-tables.ts';
+import {systemContext} from '../../src/cli/cli-context.ts';
+import {createProgram} from '../../src/cli/run-cli.ts';
 import type {Kind} from '../../src/api/v1alpha1/group.ts';
 
 /** Page to its generated sections; what stands around the sections is written by hand. */
@@ -11,10 +14,15 @@ export function documentSections(): Map<string, Map<string, string>> {
 		['spec', fieldTable(structuralSchema(definitions[kind].spec))],
 		['status', fieldTable(structuralSchema(definitions[kind].status))],
 	]);
+	const context = systemContext();
+	const program = createProgram(context);
+	context.dispose();
 	return new Map([
+		['docs/cli.md', new Map([['global', globalOptionsTable(program)], ['commands', commandTables(program)]])],
 		['docs/conditions.md', new Map([['kinds', kindsTable()], ['reasons', reasonsTable()], ['milestones', milestonesTable()], ['failures', failuresTable()]])],
 		['docs/api/backup-repository.md', page('BackupRepository')],
 		['docs/api/volume-backup.md', page('VolumeBackup')],
+		['docs/api/volume-backup-schedule.md', page('VolumeBackupSchedule')],
 		['docs/api/volume-restore.md', page('VolumeRestore')],
 	]);
 }

@@ -11,6 +11,7 @@ export type GlobalOptions = {
 	caFile?: string;
 	json: boolean;
 	quiet: boolean;
+	lock: boolean;
 };
 
 type Output = {write(text: string): unknown; isTTY?: boolean; columns?: number};
@@ -28,6 +29,8 @@ export type CliContext = {
 	/** What the process returns when nothing was thrown. */
 	exitCode: number;
 	line(text: string): void;
+	/** Content to stdout, as it is; resolves when there is room for more. */
+	bytes(bytes: Uint8Array): Promise<void>;
 	errorLine(text: string): void;
 	dispose(): void;
 };
@@ -51,6 +54,7 @@ export function systemContext(): CliContext {
 		username: process.env['USER'] ?? process.env['LOGNAME'] ?? 'root',
 		exitCode: 0,
 		line: text => process.stdout.write(`${text}\n`),
+		bytes: async bytes => new Promise((resolve, reject) => void process.stdout.write(bytes, error => (error ? reject(error) : resolve()))),
 		errorLine: text => process.stderr.write(`${text}\n`),
 		dispose() {
 			process.off('SIGINT', stop);

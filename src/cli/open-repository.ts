@@ -24,9 +24,33 @@ export async function withRepository<T>(command: Command, context: CliContext, u
 /** What opening or creating a repository takes, for as long as `use` runs. */
 export async function withRepositoryOptions<T>(command: Command, context: CliContext, use: (options: OpenResticRepository) => Promise<T>): Promise<T> {
 	const options = command.optsWithGlobals<GlobalOptions>();
+	if (options.repository === undefined) throw missing('--repository', 'LAZARETTE_REPOSITORY');
 	if (options.passwordFile === undefined) throw missing('--password-file', 'LAZARETTE_PASSWORD_FILE');
-	const password = await readPassword(options.passwordFile, '--password-file');
-	const storage = await openLocation(options, context);
+	const place = {repository: options.repository, passwordFile: options.passwordFile, caFile: options.caFile};
+	return withPlace(place, optionNames, context, async opened => use({...opened, lock: options.lock}));
+}
+
+/** Another repository than that of the global options, such as the one to copy from. */
+export async function withOtherRepository<T>(place: Place, names: OptionNames, context: CliContext, use: (repository: ResticRepository) => Promise<T>, extra: Partial<OpenResticRepository> = {}): Promise<T> {
+	return withPlace(place, names, context, async options => {
+		const repository = await openResticRepository({...options, ...extra});
+		try {
+			return await use(repository);
+		} finally {
+			await repository.close();
+		}
+	});
+}
+
+export type Place = {repository: string; passwordFile: string; caFile?: string | undefined};
+/** What the options are called, for messages. */
+export type OptionNames = {passwordFile: string; caFile: string};
+
+const optionNames: OptionNames = {passwordFile: '--password-file', caFile: '--ca-file'};
+
+async function withPlace<T>(place: Place, names: OptionNames, context: CliContext, use: (options: OpenResticRepository) => Promise<T>): Promise<T> {
+	const password = await readPassword(place.passwordFile, names.passwordFile);
+	const storage = await openLocation(place, names, context);
 	const {clock, random, signal, hostname, username} = context;
 	try {
 		return await use({
@@ -43,10 +67,9 @@ export async function withRepositoryOptions<T>(command: Command, context: CliCon
 	}
 }
 
-async function openLocation({repository, caFile}: GlobalOptions, {workingDirectory, clock, random}: CliContext): Promise<Storage> {
-	if (repository === undefined) throw missing('--repository', 'LAZARETTE_REPOSITORY');
+async function openLocation({repository, caFile}: Place, names: OptionNames, {workingDirectory, clock, random}: CliContext): Promise<Storage> {
 	const location = parseLocation(repository, workingDirectory);
-	const caBundle = caFile === undefined ? undefined : await readText(caFile, '--ca-file');
+	const caBundle = caFile === undefined ? undefined : await readText(caFile, names.caFile);
 	return openStorage(location.kind === 's3' && caBundle !== undefined ? {...location, caBundle} : location, {clock, random});
 }
 

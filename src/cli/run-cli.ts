@@ -1,5 +1,6 @@
 import {Command, CommanderError, Option} from 'commander';
 import {describeError, isLazaretteError, toLazaretteError} from '../base/errors.ts';
+import {sourceStack} from '../base/source-stack.ts';
 import {version} from '../base/version.ts';
 import {failureOf} from '../api/v1alpha1/failures.ts';
 import {moverExitCodes} from '../api/v1alpha1/mover-contract.ts';
@@ -8,11 +9,16 @@ import {systemContext} from './cli-context.ts';
 import {archivesCommand} from './commands/archives.ts';
 import {backupCommand} from './commands/backup.ts';
 import {checkCommand} from './commands/check.ts';
+import {copyCommand} from './commands/copy.ts';
+import {diffCommand} from './commands/diff.ts';
+import {dumpCommand} from './commands/dump.ts';
+import {findCommand} from './commands/find.ts';
 import {forgetCommand} from './commands/forget.ts';
 import {initCommand} from './commands/init.ts';
 import {keyCommand} from './commands/key.ts';
 import {lsCommand} from './commands/ls.ts';
 import {pruneCommand} from './commands/prune.ts';
+import {repairCommand} from './commands/repair.ts';
 import {restoreCommand} from './commands/restore.ts';
 import {pinCommand, tagCommand, unpinCommand} from './commands/tag.ts';
 import {unlockCommand} from './commands/unlock.ts';
@@ -32,16 +38,17 @@ export async function runCli(argv: string[], context: CliContext = systemContext
 		const error = context.signal.aborted && isLazaretteError(context.signal.reason) ? context.signal.reason : toLazaretteError(thrown);
 		const {json} = program.opts<GlobalOptions>();
 		context.errorLine(json ? JSON.stringify({error: {code: error.code, message: error.message, hint: error.hint}}) : `lazarette: ${describeError(error)}`);
-		if (error.code === 'Unexpected' && !json) context.errorLine(String(error.stack));
+		if (error.code === 'Unexpected' && !json) context.errorLine(sourceStack(error));
 		return failureOf(error.code).exitCode;
 	} finally {
 		context.dispose();
 	}
 }
 
-const commands = [initCommand, backupCommand, archivesCommand, lsCommand, restoreCommand, checkCommand, forgetCommand, pruneCommand, tagCommand, pinCommand, unpinCommand, keyCommand, unlockCommand];
+const commands = [initCommand, backupCommand, archivesCommand, lsCommand, findCommand, diffCommand, dumpCommand, restoreCommand, checkCommand, forgetCommand, pruneCommand, copyCommand, repairCommand, tagCommand, pinCommand, unpinCommand, keyCommand, unlockCommand];
 
-function createProgram(context: CliContext): Command {
+/** The command line, as its help and docs/cli.md show it. */
+export function createProgram(context: CliContext): Command {
 	const program = new Command('lazarette')
 		.description('Backs up directories into encrypted, deduplicated repositories that restic reads too, and restores them.')
 		.version(version)
@@ -51,6 +58,7 @@ function createProgram(context: CliContext): Command {
 		.addOption(new Option('-r, --repository <location>', 'a directory, s3://bucket/prefix?endpoint=https://host, or s3:https://host/bucket/prefix').env('LAZARETTE_REPOSITORY'))
 		.addOption(new Option('-p, --password-file <file>', 'file that holds the repository\'s password').env('LAZARETTE_PASSWORD_FILE'))
 		.addOption(new Option('--ca-file <file>', 'PEM certificates that the store\'s certificate is checked against').env('LAZARETTE_CA_FILE'))
+		.option('--no-lock', 'leave no lock, for reading with credentials that may not write; what is pruned meanwhile is missed')
 		.option('--json', 'machine-readable output, one JSON object a line', false)
 		.option('-q, --quiet', 'no progress', false);
 	for (const command of commands) {

@@ -1,4 +1,4 @@
-import {Command, Option} from 'commander';
+import {Command, InvalidArgumentError, Option} from 'commander';
 import {programVersion} from '../../base/version.ts';
 import {archiveDirectory} from '../../engine/archive/archive-directory.ts';
 import type {ArchiveOutcome} from '../../engine/archive/archive-outcome.ts';
@@ -6,6 +6,8 @@ import {localIdentities} from '../../engine/archive/identities.ts';
 import {filesTotal} from '../../engine/archive/tally.ts';
 import {openLinuxFileSystem} from '../../engine/file-system/linux/open-linux-file-system.ts';
 import {shortId} from '../../repository/archive.ts';
+import {defaultCompression} from '../../repository/restic/write/compression.ts';
+import type {Compression} from '../../repository/restic/write/compression.ts';
 import type {CliContext, GlobalOptions} from '../cli-context.ts';
 import {warningsExitCode} from '../cli-context.ts';
 import {withRepository} from '../open-repository.ts';
@@ -25,7 +27,26 @@ type BackupOptions = {
 	time?: string;
 	resticTrees: boolean;
 	withAtime: boolean;
+	compression: Compression;
+	packSize?: number;
+	verify: 'sample' | 'all';
 };
+
+/** The level above which zstd takes several times as long for a few percent more. */
+const mostWorthwhile = 12;
+
+function compression(value: string): Compression {
+	if (value === 'off') return 'off';
+	if (value === 'auto') return defaultCompression;
+	if (value === 'max') return {level: mostWorthwhile};
+	if (/^\d{1,2}$/.test(value) && Number(value) >= 1 && Number(value) <= 19) return {level: Number(value)};
+	throw new InvalidArgumentError('use off, auto, max, or a level from 1 to 19');
+}
+
+function packSize(value: string): number {
+	if (/^\d{1,3}$/.test(value) && Number(value) >= 4 && Number(value) <= 128) return Number(value);
+	throw new InvalidArgumentError('use a whole number of MiB from 4 to 128');
+}
 
 const collect = (value: string, list: string[]): string[] => [...list, value];
 
@@ -43,6 +64,9 @@ export const backupCommand = (context: CliContext): Command =>
 		.addOption(new Option('--on-empty-source <policy>').choices(['fail', 'warn', 'allow']).default('fail'))
 		.addOption(new Option('--on-unreadable-file <policy>').choices(['fail', 'warn']).default('warn'))
 		.option('--restic-trees', 'write trees bit for bit as restic does, so that both share them', false)
+		.option('--compression <mode>', 'of content: off, auto, max, or zstd\'s level from 1 to 19', compression, defaultCompression)
+		.option('--pack-size <MiB>', 'size at which a pack is closed, 4 to 128; 16 unless given', packSize)
+		.addOption(new Option('--verify <share>', 'which compressed pieces of content are read back before they count').choices(['sample', 'all']).default('sample'))
 		.option('--with-atime', 'record access times', false)
 		.action(async (directory: string, options: BackupOptions, command: Command) => {
 			const {json, quiet} = command.optsWithGlobals<GlobalOptions>();
@@ -82,7 +106,12 @@ export const backupCommand = (context: CliContext): Command =>
 					context.line(json ? JSON.stringify(jsonResult(outcome)) : describe(outcome, (clock.monotonicMs() - begun) / 1000));
 					if (outcome.warnings.length > 0) context.exitCode = warningsExitCode;
 				},
-				{treeForm: options.resticTrees ? 'restic' : 'canonical'},
+				{
+					treeForm: options.resticTrees ? 'restic' : 'canonical',
+					compression: options.compression,
+					...(options.packSize !== undefined && {packSize: options.packSize * 1024 * 1024}),
+					verify: options.verify,
+				},
 			);
 		});
 

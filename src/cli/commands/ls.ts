@@ -1,6 +1,6 @@
 import {Command} from 'commander';
-import {LazaretteError} from '../../base/errors.ts';
 import {printableName} from '../../engine/file-system/printable-path.ts';
+import {findNode} from '../../engine/look/find-node.ts';
 import type {Node} from '../../repository/node.ts';
 import type {ArchiveReader} from '../../repository/repository.ts';
 import type {CliContext, GlobalOptions} from '../cli-context.ts';
@@ -12,7 +12,7 @@ export const lsCommand = (context: CliContext): Command =>
 	new Command('ls')
 		.description('list what an archive holds')
 		.argument('<archive>', 'ID, the beginning of one, or latest')
-		.argument('[path]', 'directory to list, as the archive shows it', '/')
+		.argument('[path]', 'what to list, as the archive shows it', '/')
 		.option('-R, --recursive', 'with everything below', false)
 		.action(async (wish: string, path: string, {recursive}: {recursive: boolean}, command: Command) => {
 			const {json} = command.optsWithGlobals<GlobalOptions>();
@@ -20,32 +20,17 @@ export const lsCommand = (context: CliContext): Command =>
 				const archive = findArchive(await repository.archives(context.signal), wish);
 				const reader = await repository.openArchive(archive, context.signal);
 				const names = path.split('/').filter(name => name !== '');
-				const start = await findTree(reader, names, context.signal);
-				for await (const entry of entriesBelow(reader, start, names.length === 0 ? '' : `/${names.join('/')}`, recursive, context.signal)) {
+				const node = await findNode(reader, archive, path, context.signal);
+				const at = names.length === 0 ? '' : `/${names.join('/')}`;
+				if (node && node.subtree === undefined) {
+					context.line(json ? JSON.stringify(jsonNode(at, node)) : formatNode(at, node));
+					return;
+				}
+				for await (const entry of entriesBelow(reader, node?.subtree ?? archive.tree, at, recursive, context.signal)) {
 					context.line(json ? JSON.stringify(jsonNode(entry.path, entry.node)) : formatNode(entry.path, entry.node));
 				}
 			});
 		});
-
-async function findTree(reader: ArchiveReader, names: string[], signal: AbortSignal): Promise<string> {
-	let {tree} = reader.archive;
-	for (const [depth, name] of names.entries()) {
-		const node = await findNode(reader, tree, name, signal);
-		if (node?.subtree === undefined) {
-			const path = `/${names.slice(0, depth + 1).join('/')}`;
-			throw new LazaretteError('ArchiveNotFound', `the archive has no directory ${path}`, {hint: 'lazarette ls lists what it has'});
-		}
-
-		tree = node.subtree;
-	}
-
-	return tree;
-}
-
-async function findNode(reader: ArchiveReader, tree: string, name: string, signal: AbortSignal): Promise<Node | undefined> {
-	for await (const node of reader.readTree(tree, signal)) if (node.name.equals(Buffer.from(name)) || printableName(node.name) === name) return node;
-	return undefined;
-}
 
 async function* entriesBelow(reader: ArchiveReader, tree: string, path: string, recursive: boolean, signal: AbortSignal): AsyncGenerator<{path: string; node: Node}> {
 	for await (const node of reader.readTree(tree, signal)) {

@@ -19,7 +19,8 @@ type RestoreOptions = {
 	overwrite: 'Never' | 'IfChanged' | 'IfNewer' | 'Always';
 	delete: boolean;
 	preview: boolean;
-	ownership: 'archive' | 'keep';
+	ownership?: 'archive' | 'keep';
+	skipDamaged: boolean;
 };
 
 export const restoreCommand = (context: CliContext): Command =>
@@ -32,7 +33,8 @@ export const restoreCommand = (context: CliContext): Command =>
 		.addOption(new Option('--overwrite <policy>', 'what happens to files that are there').choices(['Never', 'IfChanged', 'IfNewer', 'Always']).default('IfChanged'))
 		.option('--delete', 'remove what the archive does not have', false)
 		.option('--preview', 'say what would change, and change nothing', false)
-		.addOption(new Option('--ownership <mode>', 'owners as in the archive, or whoever restores').choices(['archive', 'keep']).default(process.getuid?.() === 0 ? 'archive' : 'keep'))
+		.option('--skip-damaged', 'restore all that can be: files whose content is damaged are left out and listed; reads everything twice', false)
+		.addOption(new Option('--ownership <mode>', 'owners as in the archive, which only root can set, or whoever restores; archive for root unless given').choices(['archive', 'keep']))
 		.action(async (wish: string, options: RestoreOptions, command: Command) => {
 			const {json, quiet} = command.optsWithGlobals<GlobalOptions>();
 			const {clock, signal} = context;
@@ -51,7 +53,8 @@ export const restoreCommand = (context: CliContext): Command =>
 					overwrite: options.overwrite,
 					deleteExtra: options.delete,
 					preview: options.preview,
-					ownership: options.ownership,
+					ownership: options.ownership ?? (process.getuid?.() === 0 ? 'archive' : 'keep'),
+					skipDamaged: options.skipDamaged,
 					onProgress: progress => bar.update(progress),
 					onProblem({path, reason, detail}) {
 						bar.done();
@@ -61,7 +64,8 @@ export const restoreCommand = (context: CliContext): Command =>
 					signal,
 				}).finally(() => bar.done());
 				for (const line of json ? [JSON.stringify({archive: archive.id, ...outcome})] : describe(archive, outcome, options, (clock.monotonicMs() - begun) / 1000)) context.line(line);
-				if (outcome.failed > 0) context.exitCode = failureOf('VerificationFailed').exitCode;
+				const isDamaged = outcome.problems.some(({reason}) => reason === 'ContentDamaged' || reason === 'DirectoryDamaged');
+				if (outcome.failed > 0) context.exitCode = failureOf(isDamaged ? 'RepositoryDamaged' : 'VerificationFailed').exitCode;
 				else if (outcome.problemsTotal > 0) context.exitCode = warningsExitCode;
 			});
 		});
