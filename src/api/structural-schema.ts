@@ -3,7 +3,7 @@ import type {Rule} from './v1alpha1/fields.ts';
 
 /** A CRD's schema: the structural subset of OpenAPI v3. */
 export type StructuralSchema = {
-	type?: 'object' | 'array' | 'string' | 'integer';
+	type?: 'object' | 'array' | 'string' | 'integer' | 'boolean';
 	description?: string;
 	properties?: Record<string, StructuralSchema>;
 	required?: string[];

@@ -1,5 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {LazaretteError} from '../base/errors.ts';
+import {careKinds} from '../api/v1alpha1/mover-contract.ts';
 import type {MoverRequest} from '../api/v1alpha1/mover-contract.ts';
 
 /** Reads and checks the request that the operator put into the pod. @throws BadRequest naming the member that is wrong */
@@ -28,8 +29,13 @@ export function parseRequest(text: string): MoverRequest {
 	}
 
 	const {kind} = member(request, 'task');
-	if (kind !== 'probe' && kind !== 'backup' && kind !== 'restore') throw bad('task.kind', kind, 'use probe, backup or restore');
+	if (kind !== 'probe' && kind !== 'backup' && kind !== 'restore' && kind !== 'maintain') throw bad('task.kind', kind, 'use probe, backup, restore or maintain');
+	if (kind === 'maintain') checkWork(member(member(request, 'task'), 'work'));
 	return request as unknown as MoverRequest;
+}
+
+function checkWork({kind}: Record<string, unknown>): void {
+	if (!(careKinds as readonly unknown[]).includes(kind)) throw bad('task.work.kind', kind, `use ${careKinds.join(', ')}`);
 }
 
 function parseJson(text: string): Record<string, unknown> {

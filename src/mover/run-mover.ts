@@ -2,6 +2,7 @@ import {writeFile} from 'node:fs/promises';
 import {describeError, isLazaretteError, toLazaretteError} from '../base/errors.ts';
 import {systemClock} from '../base/clock.ts';
 import {systemRandom} from '../base/random.ts';
+import {sourceStack} from '../base/source-stack.ts';
 import {failureOf} from '../api/v1alpha1/failures.ts';
 import {moverExitCodes, moverPaths} from '../api/v1alpha1/mover-contract.ts';
 import type {MoverResult} from '../api/v1alpha1/mover-contract.ts';
@@ -55,7 +56,7 @@ export async function runMover(): Promise<number> {
 
 function failedResult(thrown: unknown, signal: AbortSignal): Omit<MoverResult, 'timings'> {
 	const error = signal.aborted && isLazaretteError(signal.reason) ? signal.reason : toLazaretteError(thrown);
-	if (error.code === 'Unexpected') process.stdout.write(`${JSON.stringify({level: 'error', msg: 'unexpected error', stack: error.stack, cause: error.cause instanceof Error ? error.cause.stack : undefined})}\n`);
+	if (error.code === 'Unexpected') process.stdout.write(`${JSON.stringify({level: 'error', msg: 'unexpected error', stack: sourceStack(error), cause: error.cause instanceof Error ? sourceStack(error.cause) : undefined})}\n`);
 	return {
 		version: 1,
 		exitCode: failureOf(error.code).exitCode,

@@ -2,12 +2,13 @@ import type {MoverRequest} from '../api/v1alpha1/mover-contract.ts';
 import type {MoverContext, TaskResult} from './mover-context.ts';
 import {openRequestStorage} from './open-request-storage.ts';
 import {backUp} from './tasks/back-up.ts';
+import {maintain} from './tasks/maintain/maintain.ts';
 import {probe} from './tasks/probe.ts';
 import {restore} from './tasks/restore.ts';
 
 /** Opens the store, does the one task of the request, and closes the store again whatever happened. */
 export async function runTask(request: MoverRequest, context: MoverContext): Promise<TaskResult> {
-	const storage = await openRequestStorage(request.repository.storage);
+	const storage = await openRequestStorage(request.repository);
 	try {
 		switch (request.task.kind) {
 			case 'probe':
@@ -16,6 +17,8 @@ export async function runTask(request: MoverRequest, context: MoverContext): Pro
 				return await backUp(request, request.task, storage, context);
 			case 'restore':
 				return await restore(request, request.task, storage, context);
+			case 'maintain':
+				return await maintain(request, request.task, storage, context);
 		}
 	} finally {
 		await storage.close();

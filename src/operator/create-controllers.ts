@@ -3,23 +3,26 @@ import {reconcile as reconcileRepository} from '../controllers/backup-repository
 import {backupRepositories, volumeBackups, volumeRestores} from '../controllers/resources.ts';
 import type {Services} from '../controllers/shared/services.ts';
 import {reconcile as reconcileBackup} from '../controllers/volume-backup/reconcile.ts';
+import {forgetSchedule} from '../controllers/volume-backup-schedule/forget.ts';
+import {reconcile as reconcileSchedule} from '../controllers/volume-backup-schedule/reconcile.ts';
 import {reconcile as reconcileRestore} from '../controllers/volume-restore/reconcile.ts';
 import type {KubeMetrics} from '../kube/metrics.ts';
 import {createController} from '../kube/runtime/controller.ts';
 import type {Controller} from '../kube/runtime/controller.ts';
 import {beyondStatus, ownedBy} from '../kube/runtime/source.ts';
-import {claimsOf, claimUsers, moverPods, repositoriesOf, repositoryClaims} from './sources.ts';
+import {ailingPods, lostNodes, scheduledRuns} from './schedule-sources.ts';
+import {claimsOf, claimUsers, deletionsOf, moverPods, repositoriesOf, repositoryClaims, retentionOf} from './sources.ts';
 
 /** One controller for each kind: whose changes lead to passes over which objects. */
 export function createControllers(services: Services, {log, metrics}: {log: Logger; metrics: KubeMetrics}): Controller[] {
-	const {caches, clock, random, news} = services;
+	const {caches, clock, random, news, queue} = services;
 	const shared = {services, log, metrics, clock, random, relevant: beyondStatus};
 
 	const repositories = createController({
 		...shared,
 		name: 'backup-repository',
 		root: caches.repositories,
-		sources: [ownedBy(caches.jobs, backupRepositories), moverPods(caches, 'BackupRepository'), repositoryClaims(caches)],
+		sources: [ownedBy(caches.jobs, backupRepositories), moverPods(caches, 'BackupRepository'), repositoryClaims(caches), retentionOf(caches), deletionsOf(caches)],
 		reconcile: reconcileRepository,
 		gone: key => news.forget(key),
 	});
@@ -56,5 +59,15 @@ export function createControllers(services: Services, {log, metrics}: {log: Logg
 		reconcile: reconcileRestore,
 	});
 
-	return [repositories, backups, restores];
+	const schedules = createController({
+		...shared,
+		name: 'volume-backup-schedule',
+		root: caches.schedules,
+		sources: [scheduledRuns(caches), ailingPods(caches), lostNodes(caches)],
+		reconcile: reconcileSchedule,
+		gone: key => forgetSchedule(key, services),
+	});
+
+	queue.subscribe((kind, key) => (kind === 'VolumeBackup' ? backups : restores).enqueue(key));
+	return [repositories, backups, schedules, restores];
 }

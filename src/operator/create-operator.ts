@@ -6,7 +6,10 @@ import {systemRandom} from '../base/random.ts';
 import {reportingController} from '../api/v1alpha1/group.ts';
 import {createControllerMetrics} from '../controllers/shared/controller-metrics.ts';
 import {declareCaches} from '../controllers/shared/declare-caches.ts';
+import {createMoverLimits} from '../controllers/shared/queue/mover-limits.ts';
+import {createMoverQueue} from '../controllers/shared/queue/queue.ts';
 import {createRepositoryNews} from '../controllers/shared/repository-news.ts';
+import {registerStateMetrics} from '../controllers/shared/state-metrics.ts';
 import {createCaches} from '../kube/cache/caches.ts';
 import type {Caches} from '../kube/cache/caches.ts';
 import {withOwnWrites} from '../kube/cache/own-writes.ts';
@@ -62,13 +65,18 @@ export async function createOperator(options: OperatorOptions, {kubeConfig, log,
 	const caches = createCaches({kube: client, log, metrics, clock, random, freeze: process.env['LAZARETTE_FREEZE_CACHES'] === 'true', ...(options.namespaces && {namespaces: options.namespaces})});
 	const kube = withOwnWrites(client, caches);
 	const events = createEventRecorder({kube, controller: reportingController, instance: options.identity, log, metrics, clock, random});
+	const declared = declareCaches(caches);
+	const news = createRepositoryNews();
+	const queue = createMoverQueue({caches: declared, limits: createMoverLimits({settings: options.moverLimits, caches: declared, news}), clock});
+	registerStateMetrics(registry, {queue, caches: declared});
 	const controllers = createControllers(
 		{
 			kube,
-			caches: declareCaches(caches),
+			caches: declared,
 			events,
 			metrics: createControllerMetrics(registry),
-			news: createRepositoryNews(),
+			news,
+			queue,
 			settings: {image, clusterId},
 			clock,
 			random,

@@ -3,12 +3,14 @@ import {readFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {Command, InvalidArgumentError, Option} from 'commander';
 import type {MoverImage} from '../controllers/shared/mover-job.ts';
+import type {MoverLimitSettings} from '../controllers/shared/queue/mover-limits.ts';
 
 export type OperatorOptions = {
 	/** Without a name: the image of the operator's own pod. */
 	image: Partial<MoverImage>;
 	/** The operator's own, when it runs in one. */
 	pod?: {namespace: string; name: string};
+	moverLimits: MoverLimitSettings;
 	/** Absent: all of the cluster. */
 	namespaces?: string[];
 	leaderElection?: {namespace: string; name: string};
@@ -25,6 +27,9 @@ type Flags = {
 	moverImage?: string;
 	moverImagePullPolicy?: MoverImage['pullPolicy'];
 	moverImagePullSecret?: string[];
+	maxMovers: number;
+	maxMoversPerNamespace: number;
+	maxMoversPerNode: number;
 	namespace?: string[];
 	leaderElect: boolean;
 	leaseNamespace?: string;
@@ -39,10 +44,13 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 /** Command line and environment of `lazarette operator`; the command line wins. @throws CommanderError after telling what is wrong */
 export function parseOptions(argv: readonly string[]): OperatorOptions {
 	const command = new Command('lazarette operator')
-		.description('Watches BackupRepositories, VolumeBackups and VolumeRestores, and runs movers for them.')
+		.description('Watches BackupRepositories, VolumeBackups, VolumeBackupSchedules and VolumeRestores, and runs movers for them.')
 		.addOption(new Option('--mover-image <image>', 'image of the movers; default: that of the operator\'s own pod, which POD_NAME and POD_NAMESPACE name').env('LAZARETTE_MOVER_IMAGE'))
 		.addOption(new Option('--mover-image-pull-policy <policy>', 'when nodes pull it').env('LAZARETTE_MOVER_IMAGE_PULL_POLICY').choices(['Always', 'IfNotPresent', 'Never']))
 		.addOption(new Option('--mover-image-pull-secret <names>', 'names of pull Secrets in the namespaces of the movers, comma-separated').env('LAZARETTE_MOVER_IMAGE_PULL_SECRETS').argParser(names))
+		.addOption(new Option('--max-movers <number>', 'movers of backups and restores that work at once; 0: no limit').env('LAZARETTE_MAX_MOVERS').default(20).argParser(limit))
+		.addOption(new Option('--max-movers-per-namespace <number>', 'the same, in one namespace; 0: no limit').env('LAZARETTE_MAX_MOVERS_PER_NAMESPACE').default(0).argParser(limit))
+		.addOption(new Option('--max-movers-per-node <number>', 'the same, on one node; 0: no limit').env('LAZARETTE_MAX_MOVERS_PER_NODE').default(0).argParser(limit))
 		.addOption(new Option('--namespace <names>', 'watch these namespaces only, comma-separated').env('LAZARETTE_NAMESPACES').argParser(names))
 		.addOption(new Option('--leader-elect [boolean]', 'let one of several operators work at a time').env('LAZARETTE_LEADER_ELECT').default(false).preset('true').argParser(truth))
 		.addOption(new Option('--lease-namespace <name>', 'namespace of the lease; default: the operator\'s own').env('POD_NAMESPACE'))
@@ -62,6 +70,11 @@ export function parseOptions(argv: readonly string[]): OperatorOptions {
 			...(flags.moverImagePullPolicy && {pullPolicy: flags.moverImagePullPolicy}),
 			...(flags.moverImagePullSecret?.length && {pullSecrets: flags.moverImagePullSecret}),
 		},
+		moverLimits: {
+			...(flags.maxMovers > 0 && {operator: flags.maxMovers}),
+			...(flags.maxMoversPerNamespace > 0 && {namespace: flags.maxMoversPerNamespace}),
+			...(flags.maxMoversPerNode > 0 && {node: flags.maxMoversPerNode}),
+		},
 		...(process.env['POD_NAME'] && {pod: {namespace: process.env['POD_NAMESPACE'] ?? ownNamespace(), name: process.env['POD_NAME']}}),
 		...(flags.namespace?.length && {namespaces: flags.namespace}),
 		...(flags.leaderElect && {leaderElection: {namespace, name: flags.leaseName}}),
@@ -73,6 +86,11 @@ export function parseOptions(argv: readonly string[]): OperatorOptions {
 }
 
 const names = (value: string): string[] => value.split(',').map(name => name.trim()).filter(name => name !== '');
+
+function limit(value: string): number {
+	if (!/^\d{1,6}$/v.test(value)) throw new InvalidArgumentError('use a whole number, or 0 for no limit');
+	return Number(value);
+}
 
 function truth(value: string): boolean {
 	if (['true', '1', 'yes'].includes(value)) return true;

@@ -3,6 +3,7 @@ import {createLogger} from '../base/log.ts';
 import {createRegistry} from '../base/metrics.ts';
 import {loadKubeConfig} from '../kube/client/load-kube-config.ts';
 import {createOperator} from './create-operator.ts';
+import {keepHeapSmall} from './keep-heap-small.ts';
 import {operate} from './operate.ts';
 import {parseOptions} from './parse-options.ts';
 import type {OperatorOptions} from './parse-options.ts';
@@ -20,6 +21,7 @@ export async function runOperator(argv: readonly string[]): Promise<number> {
 		throw error;
 	}
 
+	keepHeapSmall();
 	const log = createLogger({level: options.logLevel});
 	const stop = new AbortController();
 	const onSignal = (signal: NodeJS.Signals): void => {

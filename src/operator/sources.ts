@@ -1,13 +1,13 @@
 import {annotations, labels} from '../api/v1alpha1/group.ts';
 import type {Kind} from '../api/v1alpha1/group.ts';
-import {byClaim, byRepository, mountedClaims} from '../controllers/shared/indexes.ts';
+import {byClaim, byRepository, mountedClaims, referredRepository, scheduledRepository} from '../controllers/shared/indexes.ts';
 import type {ControllerCaches} from '../controllers/shared/services.ts';
 import {isManaged} from '../controllers/shared/trims.ts';
 import {keyOf, keyOfObject} from '../kube/object.ts';
 import type {KubeObject, ObjectKey} from '../kube/object.ts';
 import type {Cache} from '../kube/cache/caches.ts';
 import {isTrue} from '../kube/runtime/conditions.ts';
-import {source} from '../kube/runtime/source.ts';
+import {beyondStatus, source} from '../kube/runtime/source.ts';
 import type {Source} from '../kube/runtime/source.ts';
 
 type Run = KubeObject & {status: {outcome?: string}};
@@ -47,12 +47,18 @@ export const repositoriesOf = <T extends Run>({repositories}: ControllerCaches, 
 	});
 
 /** Everything of a repository that a waiting run's own condition tells. */
-function standing(repository: {metadata: {generation?: number; uid?: string}; status: {conditions?: Array<{type: string; status: 'True' | 'False' | 'Unknown'; reason: string; message: string; lastTransitionTime: string}>}} | undefined): string {
+function standing(repository: {metadata: {generation?: number; uid?: string}; status: {maintenance?: {exclusive?: string}; conditions?: Array<{type: string; status: 'True' | 'False' | 'Unknown'; reason: string; message: string; lastTransitionTime: string}>}} | undefined): string {
 	const conditions = repository?.status.conditions;
 	const ready = conditions?.find(({type}) => type === 'Ready');
-	return JSON.stringify([repository?.metadata.uid, repository?.metadata.generation, isTrue(conditions, 'Ready'), ready?.reason, ready && ready.status !== 'True' ? ready.message : '']);
+	return JSON.stringify([repository?.metadata.uid, repository?.metadata.generation, isTrue(conditions, 'Ready'), ready?.reason, ready && ready.status !== 'True' ? ready.message : '', repository?.status.maintenance?.exclusive]);
 }
 
 /** A filesystem repository lives on a claim. */
 export const repositoryClaims = ({claims, repositories}: ControllerCaches): Source =>
 	source({cache: claims, keys: (_claim, key) => repositories.store.byIndex(byClaim, key).map(keyOfObject)});
+
+/** Schedules have retention policies, and repositories apply them. */
+export const retentionOf = ({schedules}: ControllerCaches): Source => source({cache: schedules, keys: scheduledRepository, relevant: beyondStatus});
+
+/** Repositories remove the archives of deleted backups. */
+export const deletionsOf = ({backups}: ControllerCaches): Source => source({cache: backups, keys: referredRepository, relevant: ({object}) => object?.status.deletion !== undefined});

@@ -23,8 +23,11 @@ rule('descriptions are sentences', ({schema, path}) => !path.endsWith('{}') && !
 
 rule('names are camelCase', ({name}) => name !== undefined && !/^[a-z][A-Za-z0-9]*$/v.test(name));
 
-rule('there are objects, lists, strings and integers: no booleans, no floats, nothing untyped', ({schema}) =>
-	!['object', 'array', 'string', 'integer'].includes(schema.type ?? '') && !schema['x-kubernetes-int-or-string']);
+/** What every tool of Kubernetes knows as a boolean, and people type by heart. */
+const knownFlags = new Set(['VolumeBackupSchedule.spec.suspend']);
+
+rule('there are objects, lists, strings and integers: no booleans, no floats, nothing untyped', ({schema, path}) =>
+	!['object', 'array', 'string', 'integer', ...(knownFlags.has(path) ? ['boolean'] : [])].includes(schema.type ?? '') && !schema['x-kubernetes-int-or-string']);
 
 rule('nothing is nullable, and nothing of an unknown shape is kept', ({schema}) =>
 	'nullable' in schema || 'x-kubernetes-preserve-unknown-fields' in schema || 'x-kubernetes-embedded-resource' in schema);

@@ -15,6 +15,7 @@ const expected: [ErrorCode, ReadyReason, MoverExitCode][] = [
 	['StoreUnreachable', 'StoreUnreachable', 3],
 	['StoreThrottled', 'StoreThrottled', 3],
 	['StoreFull', 'QuotaExceeded', 3],
+	['BudgetExceeded', 'BudgetExceeded', 6],
 	['AccessDenied', 'AccessDenied', 4],
 	['BucketNotFound', 'BucketNotFound', 4],
 	['ObjectNotFound', 'RepositoryDamaged', 5],
@@ -65,7 +66,7 @@ test('what its error calls worth retrying is tried again, and what waits for a p
 });
 
 test('every reason that a mover can leave is one that the runs and the repository may show', t => {
-	const onlyRuns = new Set(['InvalidGlob', 'ArchiveNotFound', 'SourceEmpty', 'SourceShrank', 'FilesUnreadable', 'TargetNotEmpty', 'TargetFull']);
+	const onlyRuns = new Set(['InvalidGlob', 'BudgetExceeded', 'ArchiveNotFound', 'SourceEmpty', 'SourceShrank', 'FilesUnreadable', 'TargetNotEmpty', 'TargetFull']);
 	for (const {reason} of Object.values(failures)) {
 		t.true(reasonsByKind.VolumeBackup.includes(reason) || reasonsByKind.VolumeRestore.includes(reason), reason);
 		if (!onlyRuns.has(reason)) t.true(reasonsByKind.BackupRepository.includes(reason), reason);

@@ -23,7 +23,7 @@ export const repository = (spec: Partial<BackupRepository['spec']> = {}, status:
 	spec: {
 		storage: {s3: {endpoint: 'https://s3.example.net', bucket: 'backups', prefix: 'prod/shop', addressing: 'Auto', credentialsSecretRef: {name: 'offsite-s3'}}},
 		layout: 'Restic',
-		encryption: {passwordSecretRef: {name: 'offsite-key', key: 'password'}},
+		encryption: {passwordSecretRef: {name: 'offsite-key', key: 'password'}, removePreviousAfterSeconds: 604_800},
 		initialization: 'IfEmpty',
 		probeIntervalSeconds: 3600,
 		mover: {identity: 'Auto'},
@@ -45,6 +45,7 @@ export const backup = (spec: Partial<VolumeBackup['spec']> = {}, status: VolumeB
 		onEmptySource: 'Fail',
 		onUnreadableFile: 'Warn',
 		tags: [],
+		deletionPolicy: 'Retain',
 		activeDeadlineSeconds: 86_400,
 		retry: {limit: 3},
 		mover: {identity: 'Auto'},

@@ -48,6 +48,22 @@ test('a missing archive is never replaced by a neighbour, and the error says wha
 	t.like(t.throws(() => idOf({archive: 'ff'})), {code: 'ArchiveNotFound'});
 });
 
+test('archives that K8up made of the claim are its history too', t => {
+	const history = [archive('d1', '2026-10-01T00:00:00Z', '/data/orders'), archive('d2', '2026-10-02T00:00:00Z', '/data/photos'), archive('d3', '2026-10-03T00:00:00Z', '/data/orders', 'other'), archive('d4', '2026-11-02T06:00:00Z', '/data/orders'), ...archives].toSorted((a, b) => a.time.getTime() - b.time.getTime());
+	const chosen = (wish: Parameters<typeof chooseArchive>[1]): string => chooseArchive(history, wish).id.slice(0, 2);
+	t.is(chosen(from), 'a3');
+	t.is(chosen({...from, previous: 1}), 'd4');
+	t.is(chosen({...from, asOf: '2026-10-31T00:00:00Z'}), 'd1');
+});
+
+test('VolSync does not say whose archives are: they are never chosen for a claim, and the error says how to name one', t => {
+	const history = [archive('e1', '2026-10-01T00:00:00Z', '/data', 'volsync')];
+	const error = t.throws(() => chooseArchive(history, from)) as {code?: string; hint?: string};
+	t.is(error.code, 'ArchiveNotFound');
+	t.regex(error.hint ?? '', /spec\.from\.archive: the newest is e1000000/);
+	t.deepEqual(chooseArchive(history, {archive: 'e1'}), history[0]!);
+});
+
 test('what is chosen is always of the asked claim and never newer than asked', t => {
 	const instant = fc.date({min: new Date('2026-10-01'), max: new Date('2026-12-01'), noInvalidDate: true});
 	fc.assert(fc.property(fc.array(fc.tuple(instant, fc.constantFrom('/orders', '/photos'))), instant, (history, asOf) => {

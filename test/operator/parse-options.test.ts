@@ -31,6 +31,12 @@ test.serial('an operator needs to be told nothing: its image is that of its own 
 	t.is(parseOptions(image).namespaces, undefined);
 });
 
+test.serial('twenty movers work at once unless a flag says otherwise, and 0 is no limit', t => {
+	t.deepEqual(parseOptions([]).moverLimits, {operator: 20});
+	t.deepEqual(parseOptions(['--max-movers', '0', '--max-movers-per-namespace', '4', '--max-movers-per-node=2']).moverLimits, {namespace: 4, node: 2});
+	for (const wrong of ['-1', '1.5', 'many']) t.regex(refused([`--max-movers=${wrong}`]), /whole number/v);
+});
+
 test.serial('every flag has its effect', t => {
 	const options = parseOptions([...image, '--mover-image-pull-policy', 'Always', '--mover-image-pull-secret', 'a, b', '--namespace', 'shop,web', '--leader-elect', '--lease-namespace', 'system', '--lease-name', 'l', '--log-level', 'debug', '--metrics-address', '[::1]:9', '--probe-address', 'off']);
 	t.like(options, {image: {name: image[1]!, pullPolicy: 'Always', pullSecrets: ['a', 'b']}, namespaces: ['shop', 'web'], leaderElection: {namespace: 'system', name: 'l'}, logLevel: 'debug', metrics: {host: '::1', port: 9}});

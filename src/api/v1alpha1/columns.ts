@@ -1,7 +1,7 @@
 /** A column of `kubectl get`. */
 export type Column = {
 	name: string;
-	type: 'string' | 'integer' | 'date';
+	type: 'string' | 'integer' | 'boolean' | 'date';
 	jsonPath: string;
 	/** 0: always shown; 1: with `-o wide`. */
 	priority: 0 | 1;
@@ -24,6 +24,7 @@ export const columns = {
 		column('Storage', '.status.summary.storage', 'The kind of storage and the bucket or claim.'),
 		column('Archives', '.status.archives', 'How many archives the repository holds.', {type: 'integer'}),
 		column('Size', '.status.summary.size', 'What the archives occupy in the store.'),
+		column('Last check', '.status.maintenance.check.lastTime', 'When the repository was last checked.', {type: 'date'}),
 		column('Last probe', '.status.lastProbeTime', 'When the repository was last opened with success.', {type: 'date', priority: 1}),
 		column('ID', '.status.repositoryId', 'The ID in the repository\'s config.', {priority: 1}),
 		age,
@@ -37,6 +38,17 @@ export const columns = {
 		age,
 		column('Archive', '.status.summary.archive', 'The archive\'s ID, shortened.', {priority: 1}),
 		column('Node', '.status.summary.node', 'Where the mover runs or ran.', {priority: 1}),
+		{...reason, priority: 1},
+	],
+	VolumeBackupSchedule: [
+		ready,
+		column('Schedule', '.status.summary.schedule', 'When it runs.'),
+		column('Suspended', '.spec.suspend', 'Whether the spec holds it back.', {type: 'boolean'}),
+		column('Last success', '.status.lastSuccessTime', 'When a run last ended with every claim archived.', {type: 'date'}),
+		column('Next', '.status.summary.next', 'When the next run starts, in UTC.'),
+		age,
+		column('Last outcome', '.status.lastRun.outcome', 'What the last run that has ended really did.', {priority: 1}),
+		column('Cause', '.status.lastRun.cause', 'Why the last run was made.', {priority: 1}),
 		{...reason, priority: 1},
 	],
 	VolumeRestore: [

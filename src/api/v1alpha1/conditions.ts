@@ -29,11 +29,14 @@ export const milestoneReasons = {
 	ArchiveFound: 'The archive is known, by its full ID.',
 	FilesRestored: 'Every file was written, or was there already, and verified.',
 	LeftEmpty: 'There was no archive, and `onMissing` is LeaveEmpty.',
+	MaintainedInTime: 'The last prune, or application of retention, was done when it was due.',
+	DataProven: 'The last check found nothing, and all data is read again within its time.',
+	Overdue: 'What is due by `maintenance` has not been done, or not all data was read again in time.',
 } as const;
 
 export type MilestoneReason = keyof typeof milestoneReasons;
 
-export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled' | 'Succeeded' | 'Captured' | 'Archived' | 'Resolved' | 'DataRestored';
+export type ConditionType = 'Ready' | 'Reconciling' | 'Stalled' | 'Succeeded' | 'LastRunSucceeded' | 'Maintained' | 'Checked' | 'Captured' | 'Archived' | 'Resolved' | 'DataRestored';
 
 const among = (kind: Kind, ...classes: ReasonClass[]): ReadyReason[] => reasonsByKind[kind].filter(reason => classes.includes(reasons[reason].class));
 const unfinished = (kind: Kind) => among(kind, 'underWay', 'waiting', 'person', 'failed');
@@ -69,10 +72,21 @@ const milestone = (kind: Kind, meaning: string, reached: MilestoneReason[], miss
 	reasons: {True: reached, False: [...unfinished(kind), ...missed], Unknown: []},
 });
 
+/** What is done again and again: unknown until the first time. */
+const recurring = (meaning: string, done: MilestoneReason): ConditionContract => ({
+	meaning,
+	polarity: 'positive',
+	reasons: {True: [done], False: [...unfinished('BackupRepository'), 'Overdue'], Unknown: ['Pending']},
+});
+
 /** What each kind's status may say. The docs page and the checker are made from this; a condition that is not here is a defect. */
 export const contract: Readonly<Record<Kind, KindContract>> = {
 	BackupRepository: {
-		conditions: standing('BackupRepository', 'The repository was opened with its password and can be used.'),
+		conditions: {
+			...standing('BackupRepository', 'The repository was opened with its password and can be used.'),
+			Maintained: recurring('What archives no longer need is removed in time; only with `maintenance.prune` or `maintenance.forget`.', 'MaintainedInTime'),
+			Checked: recurring('All data is read again within its time and nothing is damaged; only with `maintenance.check`.', 'DataProven'),
+		},
 		columns: columns.BackupRepository,
 	},
 	VolumeBackup: {
@@ -83,6 +97,17 @@ export const contract: Readonly<Record<Kind, KindContract>> = {
 			Archived: milestone('VolumeBackup', 'Every claim has an archive that is durable and visible.', ['ArchiveVisible']),
 		},
 		columns: columns.VolumeBackup,
+	},
+	VolumeBackupSchedule: {
+		conditions: {
+			...standing('VolumeBackupSchedule', 'The schedule is valid, and its next run is known or held back by its spec.'),
+			LastRunSucceeded: {
+				meaning: 'How the last run ended; absent until one has. What it failed of is no matter of Ready: the next run comes all the same.',
+				polarity: 'positive',
+				reasons: {True: among('VolumeBackup', 'fine'), False: among('VolumeBackup', 'person', 'failed'), Unknown: []},
+			},
+		},
+		columns: columns.VolumeBackupSchedule,
 	},
 	VolumeRestore: {
 		conditions: {

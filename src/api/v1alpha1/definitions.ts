@@ -1,6 +1,8 @@
 import {backupRepositorySpec, backupRepositoryStatus} from './backup-repository.ts';
 import {volumeBackupSpec} from './volume-backup.ts';
 import {volumeBackupStatus} from './volume-backup-status.ts';
+import {volumeBackupScheduleSpec} from './volume-backup-schedule.ts';
+import {volumeBackupScheduleStatus} from './volume-backup-schedule-status.ts';
 import {volumeRestoreSpec} from './volume-restore.ts';
 import {volumeRestoreStatus} from './volume-restore-status.ts';
 import type {TSchema} from 'typebox';
@@ -35,6 +37,16 @@ export const definitions: Readonly<Record<Kind, Definition>> = {
 		status: volumeBackupStatus,
 		rules: [],
 		selectableFields: ['.spec.repositoryRef.name', '.spec.source.claimName', '.status.outcome'],
+	},
+	VolumeBackupSchedule: {
+		description: 'VolumeBackupSchedule makes VolumeBackups again and again: at times, continuously, when asked by a token, and when a workload fails.',
+		spec: volumeBackupScheduleSpec,
+		status: volumeBackupScheduleStatus,
+		rules: [{
+			rule: 'self.metadata.name.size() <= 63',
+			message: 'metadata.name of a VolumeBackupSchedule must have at most 63 characters: its runs carry it as a label',
+		}],
+		selectableFields: ['.spec.template.spec.repositoryRef.name'],
 	},
 	VolumeRestore: {
 		description: 'VolumeRestore is one run that writes an archive into a claim.',

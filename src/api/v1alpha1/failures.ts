@@ -19,6 +19,7 @@ export const failures = {
 	StoreUnreachable: {reason: 'StoreUnreachable', exitCode: moverExitCodes.storeUnavailable, again: 'Later'},
 	StoreThrottled: {reason: 'StoreThrottled', exitCode: moverExitCodes.storeUnavailable, again: 'Later'},
 	StoreFull: {reason: 'QuotaExceeded', exitCode: moverExitCodes.storeUnavailable, again: 'Later'},
+	BudgetExceeded: {reason: 'BudgetExceeded', exitCode: moverExitCodes.sourceProblem, again: 'No'},
 	AccessDenied: {reason: 'AccessDenied', exitCode: moverExitCodes.accessDenied, again: 'No'},
 	BucketNotFound: {reason: 'BucketNotFound', exitCode: moverExitCodes.accessDenied, again: 'No'},
 	// Storage absorbs a missing object wherever that is legal, so one that surfaces belongs to what the repository promised to hold.

@@ -38,6 +38,9 @@ export const labelName = (description: string) => text(description, 63, {pattern
 export const integer = (description: string, bounds: {minimum: number; maximum: number; default?: number}) =>
 	Type.Integer({description, format: 'int64', ...bounds});
 
+/** Only for what every tool of Kubernetes knows as a boolean, such as `suspend`; else a choice, which can grow. */
+export const flag = (description: string, extra: {default: boolean}) => Type.Boolean({description, ...extra});
+
 /** A number of things or of bytes; 2^53-1 is the largest that JSON readers hold exactly. */
 export const count = (description: string) => integer(description, {minimum: 0, maximum: Number.MAX_SAFE_INTEGER});
 

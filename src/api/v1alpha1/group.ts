@@ -7,6 +7,7 @@ export const category = 'lazarette';
 export const kinds = {
 	BackupRepository: {kind: 'BackupRepository', plural: 'backuprepositories', singular: 'backuprepository', shortNames: ['br']},
 	VolumeBackup: {kind: 'VolumeBackup', plural: 'volumebackups', singular: 'volumebackup', shortNames: ['vb']},
+	VolumeBackupSchedule: {kind: 'VolumeBackupSchedule', plural: 'volumebackupschedules', singular: 'volumebackupschedule', shortNames: ['vbs']},
 	VolumeRestore: {kind: 'VolumeRestore', plural: 'volumerestores', singular: 'volumerestore', shortNames: ['vr']},
 } as const;
 
@@ -29,6 +30,12 @@ export const labels = {
 	repository: `${group}/repository`,
 	/** Which attempt of its owner a mover Job is, from 1. */
 	attempt: `${group}/attempt`,
+	/** On a VolumeBackup: name of the VolumeBackupSchedule of its namespace that made it. */
+	schedule: `${group}/schedule`,
+	/** On a VolumeBackup: uid of that schedule, so that a namesake never counts the runs of another. */
+	scheduleUid: `${group}/schedule-uid`,
+	/** On a VolumeBackup of a schedule: why it was made, one of `runCauses`. */
+	cause: `${group}/cause`,
 } as const;
 
 export const managedByValue = 'lazarette';
@@ -40,20 +47,51 @@ export const annotations = {
 	privilegedMovers: `${group}/privileged-movers`,
 	/** On a child: the claim that it serves. */
 	claimName: `${group}/claim-name`,
+	/** On a Job that tends a repository: what it does, as JSON. */
+	care: `${group}/maintenance`,
+	/** On a BackupRepository, value `status.retention.fingerprint`: policies under review are put in force at once. */
+	acceptRetention: `${group}/accept-retention`,
+	/** On a VolumeBackup with deletionPolicy Delete, value `Confirmed`: its archives go with it, also when many are deleted at once or it has a claim's last good archive. */
+	confirmDeletion: `${group}/confirm-deletion`,
 	/** On a child: name of its owner, which may be too long for a label. */
 	ownerName: `${group}/owner-name`,
 } as const;
 
 export const privilegedMoversAllowed = 'Allow';
 
+export const deletionConfirmed = 'Confirmed';
+
+/** Tag of every archive that a schedule's runs make: `schedule=<namespace>/<name>`. */
+export const scheduleTag = (namespace: string, name: string): string => `${scheduleTagPrefix}${namespace}/${name}`;
+
+export const scheduleTagPrefix = 'schedule=';
+
+/** Tag of an archive that was made for another cause than the time: `cause=oom`. */
+export const causeTag = (cause: RunCause): string => `cause=${cause}`;
+
+/** How a workload can fail, by its name in specs: the cause of the run that it leads to. */
+export const failureCauses = {CrashLoop: 'crash-loop', OutOfMemory: 'oom', Unready: 'unready', NodeLost: 'node-lost'} as const;
+
+export type WorkloadFailure = keyof typeof failureCauses;
+
+/** Why a schedule made a run, as in its label and in status. */
+export const runCauses = ['schedule', 'catch-up', 'continuous', 'manual', ...Object.values(failureCauses)] as const;
+
+export type RunCause = (typeof runCauses)[number];
+
 /** One server-side-apply manager per concern, so that an apply never takes away what another concern owns. */
 export const fieldManagers = {
 	children: 'lazarette-controller',
 	status: 'lazarette-status',
+	/** `status.deletion` of a VolumeBackup that is being deleted; the rest of its status stays as its run left it. */
+	deletion: 'lazarette-deletion',
 	finalizers: 'lazarette-finalizer',
 } as const;
 
 /** Holds an object until its mover has ended and its temporaries are gone. */
 export const finalizer = `${group}/clean-up`;
+
+/** Holds a VolumeBackup with deletionPolicy Delete until its archives are removed, or it is settled that they stay. */
+export const archivesFinalizer = `${group}/archives`;
 
 export const reportingController = `${group}/operator`;

@@ -1,3 +1,5 @@
+import type {Retention} from './retention-fields.ts';
+
 /**
 The only meeting point of controllers and mover: the request a Job carries, the lines it prints, the result it leaves and its exit codes.
 The request comes as a file (a pod annotation through the downward API), credentials as mounted Secrets; neither ever as arguments or
@@ -10,6 +12,8 @@ export const moverPaths = {
 	storageCredentials: '/lazarette/storage-credentials',
 	/** The repository password, one file. */
 	password: '/lazarette/encryption/password',
+	/** The password before it, in probes only; absent unless the repository names one that exists. */
+	previousPassword: '/lazarette/previous-encryption/password',
 	/** Scratch space (emptyDir): finished packs wait here for their upload. */
 	scratch: '/lazarette/scratch',
 	/** The volume that is read or written. */
@@ -42,7 +46,7 @@ export type MoverRequest = {
 	repository: RepositoryRequest;
 	/** Who runs this and which movers of the namespace are alive: a lock of ours whose mover is in `deadPods`, or older than `observedAt` minus a margin and not in `livePods`, is removed. */
 	holder: LockHolder;
-	task: ProbeTask | BackupTask | RestoreTask;
+	task: ProbeTask | BackupTask | RestoreTask | MaintainTask;
 };
 
 export type RepositoryRequest = {
@@ -50,6 +54,10 @@ export type RepositoryRequest = {
 	layout: 'Restic';
 	/** Once an ID is known, anything else found at the location is refused. */
 	expectedId?: string;
+	/** Bytes per second. */
+	limits?: {upload?: number; download?: number};
+	/** Of this mover: more ends it with BudgetExceeded. */
+	budget?: {bytes?: number; requests?: number};
 };
 
 export type S3StorageRequest = {
@@ -83,7 +91,35 @@ export type ProbeTask = {
 	kind: 'probe';
 	/** Create the repository when the location is empty; never when anything of a repository is there. */
 	initialize: boolean;
+	/** Where the password opens nothing and the one before does, the password is added. */
+	adoptPassword?: boolean;
 };
+
+export const careKinds = ['forget', 'prune', 'check', 'delete', 'removeKey'] as const;
+export type CareKind = (typeof careKinds)[number];
+
+/** One piece of repository care. All but `check` need the repository for themselves. */
+export type MaintainTask = {kind: 'maintain'; work: MaintainWork};
+
+export type MaintainWork =
+	| ({kind: 'forget'} & ForgetWork)
+	| {kind: 'prune'; /** Applied first. */ forget?: ForgetWork; maxRepackBytes?: number; timeLimitSeconds: number}
+	/** Reads the `part`-th of `parts` shares of the data, counted from 1. */
+	| {kind: 'check'; part: number; parts: number; timeLimitSeconds: number}
+	/** Full IDs. Those in `evenLast` are removed also when they are the last good archive of their claim. */
+	| {kind: 'delete'; archives: string[]; evenLast: string[]}
+	| {kind: 'removeKey'; keyId: string};
+
+export type ForgetWork = {
+	/** Archives with this tag are thinned out by this policy, each claim's by itself; no two have the same tag. */
+	scopes: RetentionScope[];
+	/** For all other archives, those of each schedule that is gone by themselves. */
+	fallback?: {retention: Retention; fingerprint: string};
+	/** `<tag>@<fingerprint>`, the tag empty for archives of no schedule: what others would remove is told and stays. */
+	accepted: string[];
+};
+
+export type RetentionScope = {tag: string; retention: Retention; fingerprint: string};
 
 export type BackupTask = {
 	kind: 'backup';
@@ -142,6 +178,7 @@ export type MoverResult = {
 	backup?: BackupCounts;
 	restore?: RestoreCounts;
 	repository?: RepositoryFacts;
+	maintenance?: MaintenanceFacts;
 	/** Bounded; `skippedTotal` counts all. Paths are printable: other bytes escaped as \xNN. */
 	skipped: SkippedEntry[];
 	skippedTotal: number;
@@ -180,7 +217,41 @@ export type RepositoryFacts = {
 	newest: NewestArchive[];
 	/** bytes in pack files */
 	storedBytes?: number;
+	/** of all archives as they were read, as far as their summaries tell */
+	logicalBytes?: number;
 	locks: number;
+	/** Bounded; `locks` counts all. */
+	heldLocks?: HeldLockFacts[];
+	/** ID of the key that the password opens. */
+	keyId?: string;
+	/** ID of the key that the password before it opens, when the mover was given one and it opens any. */
+	previousKeyId?: string;
+};
+
+export type HeldLockFacts = {id: string; hostname: string; username: string; exclusive: boolean; refreshedAt: string};
+
+/** What a piece of care did; lists are bounded, counts are whole. */
+export type MaintenanceFacts = {
+	kind: CareKind;
+	/** Archives left in the repository. */
+	archives?: number;
+	forget?: ForgetFacts;
+	prune?: {freedBytes: number; unusedBytes: number; limitReached: boolean};
+	check?: {part: number; parts: number; problems: number; warnings: number; bytesRead: number; findings: {object: string; message: string}[]};
+	/** Archives that were to be removed and stay, by the first 16 digits of the ID they were asked for by. */
+	retained?: {id: string; reason: 'LastGood' | 'Pinned'}[];
+};
+
+export type ForgetFacts = {
+	removed: number;
+	kept: number;
+	/** Kept only because they are the last good archive of their claim. */
+	lastGood: number;
+	/** Some of those that were removed. */
+	removedExamples: NewestArchive[];
+	/** Policies that are not in force, with what they would remove; of those that would remove nothing the mover says so with 0. */
+	review: {policy: string; remove: number; keep: number}[];
+	reviewExamples: NewestArchive[];
 };
 
 export type NewestArchive = {id: string; time: string; hostname: string; path: string};

@@ -42,6 +42,10 @@ export const moverSettingsSchema = (description: string) => object(description, 
 	nodeSelector: optional(stringMap('nodeSelector names labels of nodes that may run the mover, beside what the volume demands.', {maxLength: 63})),
 	tolerations: optional(list('tolerations lets the mover run on tainted nodes.', toleration, 32)),
 	securityContext: optional(securityContext),
+	budget: optional(object('budget stops a runaway mover. One that needs more ends its run with BudgetExceeded, and no archive of it becomes visible.', {
+		bytes: optional(integer('bytes is the most that a mover sends to the store and receives from it, together.', {minimum: 1_048_576, maximum: Number.MAX_SAFE_INTEGER})),
+		requests: optional(integer('requests is the most requests that a mover makes to the store, repeated ones included; a listing counts as one.', {minimum: 100, maximum: Number.MAX_SAFE_INTEGER})),
+	})),
 	serviceAccountName: optional(objectName('serviceAccountName is the mover\'s service account; its token is never mounted. Default: the one of the repository\'s workload identity, else `default`.')),
 }, {default: {}});
 

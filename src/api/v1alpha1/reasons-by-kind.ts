@@ -2,7 +2,7 @@ import type {Kind} from './group.ts';
 import type {ReadyReason} from './reasons.ts';
 
 const store = [
-	'StoreUnreachable', 'StoreThrottled', 'QuotaExceeded', 'LockedByOther',
+	'StoreUnreachable', 'StoreThrottled', 'QuotaExceeded', 'LockedByOther', 'CircuitOpen',
 	'SecretNotFound', 'SecretKeyMissing', 'AccessDenied', 'BucketNotFound', 'WrongPassword', 'NotARepository', 'UnsupportedVersion', 'RepositoryDamaged',
 ] as const satisfies ReadyReason[];
 
@@ -10,14 +10,15 @@ const mount = ['ClaimNotBound', 'ClaimInUse', 'VolumeAttachPending', 'ClaimNotFo
 
 const mover = ['Pending', 'Queued', 'Retrying', 'CleaningUp', 'MoverFailed', 'MoverOutOfMemory', 'DeadlineExceeded', 'VerificationFailed', 'Cancelled'] as const satisfies ReadyReason[];
 
-const run = ['Succeeded', 'SucceededWithWarnings', 'Resolving', 'Moving', 'Verifying', 'RepositoryNotReady', 'InvalidGlob', 'RetriesExhausted'] as const satisfies ReadyReason[];
+const run = ['Succeeded', 'SucceededWithWarnings', 'Resolving', 'Moving', 'Verifying', 'RepositoryNotReady', 'InvalidGlob', 'RetriesExhausted', 'BudgetExceeded'] as const satisfies ReadyReason[];
 
 /** Which reasons an object of each kind can have; issue by issue, kinds and reasons join here. */
 export const reasonsByKind: Readonly<Record<Kind, readonly ReadyReason[]>> = {
-	BackupRepository: ['Available', 'Initializing', ...mover, ...store, ...mount],
+	BackupRepository: ['Available', 'Initializing', 'InvalidSchedule', ...mover, ...store, ...mount],
 	VolumeBackup: [
 		...run, ...mover, ...store, ...mount,
-		'Capturing', 'SnapshotNotReady', 'NoClaimsMatched', 'SnapshotClassMissing', 'CaptureFailed', 'SourceEmpty', 'SourceShrank', 'FilesUnreadable',
+		'Capturing', 'SnapshotNotReady', 'NoClaimsMatched', 'WorkloadNotFound', 'SnapshotClassMissing', 'CaptureFailed', 'SourceEmpty', 'SourceShrank', 'FilesUnreadable',
 	],
+	VolumeBackupSchedule: ['Scheduled', 'Suspended', 'BlackoutWindow', 'Retrying', 'InvalidSchedule'],
 	VolumeRestore: [...run, ...mover, ...store, ...mount, 'ArchiveNotFound', 'TargetNotEmpty', 'TargetFull'],
 };

@@ -38,6 +38,16 @@ export const progressField = optional(object('progress tells how far a running m
 	updateTime: time('updateTime is when the mover last reported.'),
 }));
 
+/** What a run that needs several movers, one after another, notes beside its attempts. */
+export const turnFields = {
+	queuedTime: optional(time('queuedTime is since when the run has all it needs and waits for its turn in the queue; absent while it does not.')),
+	failedAttempts: optional(count('failedAttempts is how many attempts have failed that count against retry.limit.')),
+	lastFailure: optional(object('lastFailure is why the newest attempt failed, until the next one starts.', {
+		reason: text('reason is the failure as one word.', 64, {pattern: '^[A-Z][A-Za-z0-9]*$'}),
+		message: text('message tells what happened.', 1024, {minLength: 0}),
+	})),
+};
+
 /** What each attempt at a piece of work leaves in status, so that a restarted operator keeps the pace and the budget. */
 export const attemptFields = {
 	attempts: optional(count('attempts is the number of movers started so far.')),

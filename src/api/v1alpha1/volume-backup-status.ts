@@ -1,6 +1,6 @@
 import {choice, count, listMap, object, objectName, optional, text, time} from './fields.ts';
 import {runStatusFields} from './run-fields.ts';
-import {attemptFields, outcomeField, progressField, skippedField} from './status-fields.ts';
+import {attemptFields, outcomeField, progressField, skippedField, turnFields} from './status-fields.ts';
 import type {Static} from 'typebox';
 
 const capture = object('capture is how the claim is read, decided before anything is created.', {
@@ -17,6 +17,7 @@ const volume = object('One claim of the run.', {
 	capture: optional(capture),
 	capturedAt: optional(time('capturedAt is the instant that the archive shows; absent for Direct until the first read.')),
 	...attemptFields,
+	...turnFields,
 	outcome: outcomeField('outcome of this claim; set once.'),
 	reason: optional(text('reason of the outcome, as one word.', 64, {pattern: '^[A-Z][A-Za-z0-9]*$'})),
 	message: optional(text('message tells a person what happened, and what happens next.', 4096)),
@@ -49,6 +50,10 @@ export const volumeBackupStatus = object('status is what was last observed.', {
 	bytesAdded: optional(count('bytesAdded is the sum over all volumes.')),
 	durationSeconds: optional(count('durationSeconds is the time from startTime to completionTime.')),
 	summary: optional(summary),
+	deletion: optional(object('deletion is what becomes of the archives now that this object is deleted; only with deletionPolicy Delete.', {
+		archives: choice('archives: Remove, or Retain with the reason in message.', ['Remove', 'Retain']),
+		message: text('message tells a person why.', 1024),
+	})),
 	volumes: optional(listMap('volumes tells the story of each claim.', ['claimName'], volume, 64)),
 });
 

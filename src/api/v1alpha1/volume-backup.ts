@@ -18,16 +18,22 @@ const requirement = object('A requirement on one label.', {
 	}],
 });
 
+const workloadRef = object('workloadRef is a workload of this namespace; its claims are meant: those that its pod template names, and those made from the claim templates of a StatefulSet, whichever of its pods run.', {
+	kind: choice('kind of the workload.', ['StatefulSet', 'Deployment', 'DaemonSet', 'Pod']),
+	name: objectName('name of the workload.'),
+});
+
 const source = object('source is what to protect: exactly one way of naming claims of this namespace.', {
 	claimName: optional(objectName('claimName is one claim.')),
 	claimSelector: optional(object('claimSelector means all claims whose labels match, at most 64; {} means every claim of the namespace. Matching none is a failure.', {
 		matchLabels: optional(stringMap('matchLabels are labels that must all be equal.', {maxLength: 63})),
 		matchExpressions: optional(list('matchExpressions are requirements that must all hold.', requirement, 32)),
 	})),
+	workloadRef: optional(workloadRef),
 }, {
 	rules: [{
-		rule: '[has(self.claimName), has(self.claimSelector)].exists_one(present, present)',
-		message: 'exactly one of claimName and claimSelector must be set',
+		rule: '[has(self.claimName), has(self.claimSelector), has(self.workloadRef)].exists_one(present, present)',
+		message: 'exactly one of claimName, claimSelector and workloadRef must be set',
 	}],
 });
 
@@ -51,7 +57,8 @@ const capture = object('capture says how a view of the volume is made for the mo
 	],
 });
 
-export const volumeBackupSpec = object('spec is what the user wants. A VolumeBackup is one run, so its spec never changes.', {
+/** What a run is asked for, also as part of a schedule's template. */
+const backupFields = {
 	repositoryRef: runSpecFields.repositoryRef,
 	source,
 	capture,
@@ -59,16 +66,35 @@ export const volumeBackupSpec = object('spec is what the user wants. A VolumeBac
 	exclude: globs('exclude leaves out entries that match; evaluated in order, the last match wins.'),
 	onEmptySource: choice('onEmptySource says what it means when there is nothing to archive. Fail: the run fails. Warn: it succeeds with a warning. Allow: it succeeds.', ['Fail', 'Warn', 'Allow'], {default: 'Fail'}),
 	onUnreadableFile: choice('onUnreadableFile says what it means when an entry cannot be read. Warn: the rest is archived and the run ends SucceededWithWarnings. Fail: the run fails and no archive becomes visible.', ['Warn', 'Fail'], {default: 'Warn'}),
-	tags: set('tags are recorded in the archive.', text('A tag.', 128, {pattern: '^[^\\s,]+$'}), 32, {default: []}),
+	tags: set('tags are recorded in the archive.', text('A tag.', 160, {pattern: '^[^\\s,]+$'}), 32, {default: []}),
+	deletionPolicy: choice('deletionPolicy says what becomes of the archives when this object is deleted. Retain: they stay, for retention to decide. Delete: they are removed with it, except when its namespace goes, when many are deleted at once, or when one is the last good archive of its claim.', ['Retain', 'Delete'], {default: 'Retain'}),
 	activeDeadlineSeconds: runSpecFields.activeDeadlineSeconds,
 	retry: runSpecFields.retry,
 	mover: moverSettingsSchema('mover says how the pods of this run work; what is not set here comes from the repository.'),
-}, {
+};
+
+export const volumeBackupSpec = object('spec is what the user wants. A VolumeBackup is one run, so its spec never changes.', backupFields, {
 	rules: [{
 		rule: 'self == oldSelf',
 		message: 'spec cannot be changed: a VolumeBackup is one run; create another one',
 		reason: 'FieldValueForbidden',
 	}],
+});
+
+/** The spec of runs that a schedule makes; changing it changes later runs only. */
+export const templateSpec = object('spec of each run, as in a VolumeBackup.', backupFields, {
+	rules: [
+		{
+			rule: 'self.tags.size() <= 30',
+			message: 'template.spec.tags must have at most 30 entries: a schedule adds its own',
+			fieldPath: '.tags',
+		},
+		{
+			rule: 'self.deletionPolicy == \'Retain\'',
+			message: 'template.spec.deletionPolicy must be Retain: a schedule deletes old VolumeBackups by historyLimits, and their archives by retention alone',
+			fieldPath: '.deletionPolicy',
+		},
+	],
 });
 
 export type VolumeBackupSpec = Static<typeof volumeBackupSpec>;

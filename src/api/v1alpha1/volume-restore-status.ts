@@ -1,6 +1,6 @@
 import {count, object, objectName, optional, text, time} from './fields.ts';
 import {runStatusFields} from './run-fields.ts';
-import {attemptFields, progressField, skippedField} from './status-fields.ts';
+import {attemptFields, progressField, skippedField, turnFields} from './status-fields.ts';
 import type {Static} from 'typebox';
 
 const summary = object('summary is the run in words, for people and for the columns of `kubectl get`; programs read the other fields.', {
@@ -16,6 +16,7 @@ export const volumeRestoreStatus = object('status is what was last observed.', {
 	archiveTime: optional(time('archiveTime is the instant that the archive shows.')),
 	claimName: optional(objectName('claimName is the claim that is written; set once.')),
 	...attemptFields,
+	...turnFields,
 	filesTotal: optional(count('filesTotal is the number of files to restore.')),
 	filesRestored: optional(count('filesRestored is how many of them were written.')),
 	filesUnchanged: optional(count('filesUnchanged is how many of them were there already, or were left alone because of overwrite.')),

@@ -13,6 +13,8 @@ export type RepositoryPass = PassTools & {
 	verdict?: Standing;
 	/** Probes whose end status tells now. */
 	ended: Set<string>;
+	/** When repository care wants to be looked at again. */
+	careAgainMs?: number;
 	/** Archives of runs that status counts now. */
 	counted: readonly MadeArchive[];
 };

@@ -1,12 +1,14 @@
+import type {BackupRepositoryStatus} from '../../api/v1alpha1/backup-repository.ts';
 import {fieldManagers} from '../../api/v1alpha1/group.ts';
 import {isKubeError} from '../../kube/kube-error.ts';
 import {keyOfObject} from '../../kube/object.ts';
 import {getCondition} from '../../kube/runtime/conditions.ts';
 import {writeStatus} from '../../kube/runtime/status-writer.ts';
 import {backupRepositories} from '../resources.ts';
+import {withCareConditions} from '../repository-care/conditions.ts';
 import {oneLine} from '../shared/one-line.ts';
 import {standingOf} from '../shared/standing.ts';
-import type {Standing} from '../shared/standing.ts';
+import type {ConditionFrame, Standing} from '../shared/standing.ts';
 import {halted} from '../shared/step.ts';
 import type {StepOutcome} from '../shared/step.ts';
 import type {RepositoryPass} from './pass.ts';
@@ -17,7 +19,8 @@ export async function report(pass: RepositoryPass, outcome: StepOutcome): Promis
 	const {repository, clock, kube, signal} = pass;
 	const generation = repository.metadata.generation ?? 0;
 	const standing = pass.verdict ?? standingAfter(outcome, pass, generation);
-	const next = repositoryStatus(pass.status, repository.spec, standing, {generation, now: clock.now()});
+	const frame = {generation, now: clock.now()};
+	const next = withCare(repositoryStatus(pass.status, repository.spec, standing, frame), pass, frame);
 	try {
 		await writeStatus({kube, resource: backupRepositories, manager: fieldManagers.status, signal}, repository, next);
 	} catch (error) {
@@ -30,6 +33,10 @@ export async function report(pass: RepositoryPass, outcome: StepOutcome): Promis
 	if (pass.verdict) pass.metrics.probes.inc({reason: pass.verdict.reason});
 	if (standing) announce(pass, standing);
 }
+
+/** Once there is a word on the repository itself, care has its own beside it. */
+const withCare = (status: BackupRepositoryStatus, {repository}: RepositoryPass, frame: ConditionFrame): BackupRepositoryStatus =>
+	status.conditions ? {...status, conditions: withCareConditions(status.conditions, {...repository, status}, frame)} : status;
 
 /**
 A probe under way changes nothing about a repository of which an earlier one told something: it stays Available, or says why it is not rather

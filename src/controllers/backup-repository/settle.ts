@@ -1,14 +1,17 @@
-import type {NewestArchiveStatus} from '../../api/v1alpha1/backup-repository.ts';
+import type {BackupRepositoryStatus, NewestArchiveStatus} from '../../api/v1alpha1/backup-repository.ts';
 import type {MoverResult, RepositoryFacts} from '../../api/v1alpha1/mover-contract.ts';
 import {reasonClass} from '../../api/v1alpha1/reasons.ts';
 import {backoffDelayMs} from '../../base/backoff.ts';
 import type {BackoffShape} from '../../base/backoff.ts';
 import type {Attempt} from '../shared/attempt.ts';
 import {recordAttempt} from '../shared/attempt.ts';
+import {isOutage} from '../shared/circuit.ts';
 import {humanBytes} from '../shared/human.ts';
 import {locationOf} from '../shared/repository-request.ts';
 import type {AttemptFailure} from '../shared/retry-plan.ts';
 import type {MadeArchive} from '../shared/repository-news.ts';
+import {describeOutage, noteProbe} from './circuit.ts';
+import {noteKeys} from './note-keys.ts';
 import type {RepositoryPass} from './pass.ts';
 
 const soon: BackoffShape = {firstMs: 10_000, maxMs: 300_000};
@@ -25,6 +28,7 @@ export function settleSuccess(pass: RepositoryPass, attempt: Attempt, result: Mo
 	}
 
 	recordAttempt(status, attempt);
+	if (status.lastProbeTime !== result.timings.endedAt) noteProbe(pass, 'answered');
 	status.probedInputs = pass.inputs!.fingerprint;
 	status.lastProbeTime = result.timings.endedAt;
 	status.location = locationOf(repository.spec);
@@ -41,17 +45,35 @@ export function settleFailure(pass: RepositoryPass, attempt: Attempt, failure: A
 	recordAttempt(status, attempt);
 	status.probedInputs = pass.inputs!.fingerprint;
 	const byPerson = reasonClass(failure.reason) === 'person';
+	const judgedBefore = status.nextAttemptTime !== undefined;
 	status.nextAttemptTime ??= new Date(clock.now().getTime() + backoffDelayMs(attempt.number, byPerson ? atLeisure : soon, random)).toISOString();
-	pass.verdict = {reason: failure.reason, message: failure.message, goesOn: !byPerson};
+	if (isOutage(failure.reason) && !judgedBefore) noteProbe(pass, 'unreachable');
+	const {reason, message} = isOutage(failure.reason) ? describeOutage(pass, failure) : failure;
+	pass.verdict = {reason, message, goesOn: !byPerson};
 }
 
-export function noteFacts({status}: Pick<RepositoryPass, 'status'>, facts: RepositoryFacts): void {
+export function noteFacts({status, repository, clock, settings}: RepositoryPass, facts: RepositoryFacts): void {
 	status.repositoryId ??= facts.id;
 	status.archives = facts.archives;
 	status.locks = facts.locks;
+	noteLocks(status, facts, `.${repository.metadata.namespace}.${settings.clusterId}`);
+	noteKeys(status, repository.spec, facts, clock.now());
+	if (facts.logicalBytes !== undefined) status.logicalBytes = facts.logicalBytes;
 	if (facts.storedBytes !== undefined) status.storedBytes = facts.storedBytes;
 	status.newest = newestByClaim(facts.newest);
 	if (status.storedBytes !== undefined) status.summary = {...status.summary, size: humanBytes(status.storedBytes)};
+}
+
+/** Only locks of movers of this namespace are ever removed by themselves. */
+function noteLocks(status: BackupRepositoryStatus, {heldLocks = []}: RepositoryFacts, scope: string): void {
+	if (heldLocks.length === 0) {
+		delete status.heldLocks;
+		return;
+	}
+
+	status.heldLocks = heldLocks.map(({id, hostname, username, exclusive, refreshedAt}) => ({
+		id, hostname, username, mode: exclusive ? 'Exclusive' : 'Shared', refreshTime: refreshedAt, owner: hostname.endsWith(scope) ? 'Mover' : 'Other',
+	}));
 }
 
 /** Counts an archive that a run has made since the last probe. */

@@ -1,4 +1,5 @@
 import {labels} from '../../api/v1alpha1/group.ts';
+import {isReadyReason} from '../../api/v1alpha1/reasons.ts';
 import type {ObjectRef} from '../../kube/object.ts';
 import {jobs, pods} from '../../kube/resources.ts';
 import type {Job, Pod} from '../../kube/resources.ts';
@@ -7,6 +8,8 @@ import {jobNameLabel} from './lock-holder.ts';
 import {failedBeforeAnnotation} from './mover-job.ts';
 import {jobEnd, moverState, terminatedState} from './mover-state.ts';
 import type {MoverState} from './mover-state.ts';
+import {countsAgainstLimit} from './retry-plan.ts';
+import type {AttemptFailure} from './retry-plan.ts';
 import type {PassTools} from './services.ts';
 
 /** One mover: the newest of its lane, and how it is. */
@@ -21,7 +24,17 @@ export type Attempt = {
 };
 
 /** What status remembers of a lane's attempts. */
-export type AttemptRecord = {attempts?: number; job?: string; nextAttemptTime?: string; node?: string};
+export type AttemptRecord = {
+	attempts?: number;
+	job?: string;
+	nextAttemptTime?: string;
+	node?: string;
+	/** Since when it waits for its turn. */
+	queuedTime?: string;
+	/** Beside `nextAttemptTime`: what a failure was that has been judged, so that its Job need not be kept. */
+	failedAttempts?: number;
+	lastFailure?: {reason: string; message: string};
+};
 
 /** The movers that follow one another for one piece of work. */
 export type Lane = {
@@ -38,6 +51,9 @@ export async function observeAttempt(lane: Lane, record: AttemptRecord, tools: A
 	const newest = attemptJobs(lane, tools).at(-1);
 	if (newest && attemptOf(newest) >= recorded) return observeJob(newest, tools);
 	if (recorded === 0 || !record.job) return undefined;
+
+	const judged = judgedFailure(record);
+	if (judged) return {number: recorded, failedBefore: (record.failedAttempts ?? recorded) - (countsAgainstLimit(judged) ? 1 : 0), pods: [], state: {kind: 'failed', failure: judged}};
 
 	// Status knows of a later one than the cache; only the server can tell whether that one is gone.
 	const job = await tools.kube.get(jobs, {namespace: lane.owner.namespace, name: record.job}, tools.signal);
@@ -57,6 +73,21 @@ export function recordAttempt(record: AttemptRecord, {number, job, state}: Attem
 	if (job) record.job = job.metadata.name;
 	const node = 'pod' in state ? state.pod?.spec?.nodeName : undefined;
 	if (node) record.node = node;
+}
+
+/** The failure that status tells of, while the pause after it lasts. */
+function judgedFailure({nextAttemptTime, lastFailure}: AttemptRecord): AttemptFailure | undefined {
+	if (!nextAttemptTime || !lastFailure) return undefined;
+	return {reason: isReadyReason(lastFailure.reason) ? lastFailure.reason : 'MoverFailed', again: 'Later', message: lastFailure.message};
+}
+
+/**
+Whether a Job has nothing more to tell. In an outage every run has a mover that failed for it; status and the repository's own condition say why, and a thousand
+dead Jobs would only be in the way. One that failed for its own reasons stays, with its log, until the next attempt.
+*/
+export function isSpent(job: Job, record: AttemptRecord): boolean {
+	const judged = judgedFailure(record);
+	return judged !== undefined && !countsAgainstLimit(judged) && attemptOf(job) <= (record.attempts ?? 0) && !job.metadata.deletionTimestamp;
 }
 
 /** All Jobs of a lane, the oldest attempt first. */

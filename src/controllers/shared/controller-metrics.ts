@@ -21,6 +21,11 @@ export function createControllerMetrics(registry: Registry) {
 	return {
 		backup: run('backup', 'VolumeBackups', 'Bytes read from volumes'),
 		restore: run('restore', 'VolumeRestores', 'Bytes written to volumes'),
+		queueSeconds: new Histogram({name: 'lazarette_queue_wait_seconds', help: 'Time that movers waited in the queue for their turn', labelNames: [], buckets: runSeconds, registers}),
+		care: new Counter({name: 'lazarette_repository_maintenance_total', help: 'Pieces of repository maintenance that have ended, by kind and outcome', labelNames: ['kind', 'outcome'], registers}),
+		scheduledRuns: new Counter({name: 'lazarette_schedule_runs_total', help: 'VolumeBackups made by VolumeBackupSchedules, by cause', labelNames: ['namespace', 'cause'], registers}),
+		skippedRuns: new Counter({name: 'lazarette_schedule_skipped_total', help: 'Runs that were due and not made, by reason', labelNames: ['namespace', 'reason'], registers}),
+		scheduleLastSuccess: new Gauge({name: 'lazarette_schedule_last_success_timestamp_seconds', help: 'When a run of the schedule last succeeded', labelNames: ['namespace', 'schedule'], registers}),
 		probes: new Counter({name: 'lazarette_repository_probes_total', help: 'Probes of repositories that have ended, by the reason of Ready that they led to', labelNames: ['reason'], registers}),
 	};
 }

@@ -12,7 +12,16 @@ export type EventReason =
 	| 'RestoreFailed'
 	| 'RepositoryAvailable'
 	| 'RepositoryUnavailable'
+	| 'RepositoryMaintained'
+	| 'RepositoryDamaged'
+	| 'MaintenanceFailed'
+	| 'RetentionUnderReview'
+	| 'ArchivesRemoved'
+	| 'ArchivesRetained'
+	| 'RunSkipped'
+	| 'RunReplaced'
+	| 'WorkloadFailing'
 	| 'NeedsAttention';
 
 /** What the operator was doing. */
-export type EventAction = 'Capture' | 'Move' | 'Conclude' | 'Probe' | 'Resolve';
+export type EventAction = 'Schedule' | 'Capture' | 'Move' | 'Conclude' | 'Probe' | 'Resolve' | 'Maintain' | 'Delete';

@@ -1,11 +1,12 @@
 import {labels} from '../../api/v1alpha1/group.ts';
 import type {BackupRepository} from '../../api/v1alpha1/backup-repository.ts';
 import type {VolumeBackup} from '../../api/v1alpha1/volume-backup.ts';
+import type {VolumeBackupSchedule} from '../../api/v1alpha1/volume-backup-schedule.ts';
 import type {VolumeRestore} from '../../api/v1alpha1/volume-restore.ts';
 import {controllerOf, keyOf} from '../../kube/object.ts';
 import type {KubeObject} from '../../kube/object.ts';
 import type {Pod} from '../../kube/resources.ts';
-import {isManaged} from './trims.ts';
+import {isAiling, isManaged} from './trims.ts';
 
 /** Names of the caches' indexes; the values below are what objects are listed under. */
 export const byOwner = 'owner';
@@ -13,6 +14,8 @@ export const byRun = 'run';
 export const byRepository = 'repository';
 export const byClaim = 'claim';
 export const byMoverNamespace = 'mover-namespace';
+export const bySchedule = 'schedule';
+export const byAiling = 'ailing';
 
 /** uid of the controlling owner. */
 export const ownerUid = (object: KubeObject): string[] => {
@@ -29,7 +32,22 @@ export const labelledRun = ({metadata}: KubeObject): string[] => {
 /** The namespace of a mover's Job or pod. */
 export const moverNamespace = (object: KubeObject): string[] => (isManaged(object) ? [object.metadata.namespace ?? ''] : []);
 
+/** uid of the schedule that made a backup. */
+export const scheduleUid = ({metadata}: VolumeBackup): string[] => {
+	const uid = metadata.labels?.[labels.scheduleUid];
+	return uid ? [uid] : [];
+};
+
+/** The namespace of a workload's pod that fails. */
+export const ailingNamespace = (pod: Pod): string[] => (!isManaged(pod) && isAiling(pod) ? [pod.metadata.namespace ?? ''] : []);
+
+/** The namespace of a schedule that answers to failing workloads. */
+export const watchedNamespace = ({metadata, spec}: VolumeBackupSchedule): string[] => (spec.triggers?.onWorkloadFailure ? [metadata.namespace ?? ''] : []);
+
 export const referredRepository = ({metadata, spec}: VolumeBackup | VolumeRestore): string[] => [keyOf({namespace: metadata.namespace, name: spec.repositoryRef.name})];
+
+/** Where the runs of a schedule go. */
+export const scheduledRepository = ({metadata, spec}: VolumeBackupSchedule): string[] => [keyOf({namespace: metadata.namespace, name: spec.template.spec.repositoryRef.name})];
 
 /** `namespace/name` of every claim that a pod mounts, those of generic ephemeral volumes included. */
 export const mountedClaims = ({metadata, spec}: Pod): string[] =>

@@ -30,6 +30,8 @@ export type MoverJobFacts = {
 export type MoverRepository = {
 	name: string;
 	password: {secretName: string; key: string};
+	/** Its Secret may be gone. */
+	previousPassword?: {secretName: string; key: string};
 	credentials?: {secretName: string; keys: string[]};
 	claimName?: string;
 	serviceAccountName?: string;
@@ -38,6 +40,8 @@ export type MoverRepository = {
 export type Placement = {
 	/** The only node that can mount the volume. */
 	node?: string;
+	/** Nodes that have as many movers as they may. */
+	avoidNodes?: string[];
 	/** Of the pod beside which the mover must run. */
 	tolerations?: Toleration[];
 };

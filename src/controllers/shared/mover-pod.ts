@@ -22,7 +22,7 @@ export function moverPod(facts: MoverJobFacts): PodSpec {
 		...(serviceAccountName && {serviceAccountName}),
 		...(image.pullSecrets?.length && {imagePullSecrets: image.pullSecrets.map(name => ({name}))}),
 		...(settings.nodeSelector && {nodeSelector: settings.nodeSelector}),
-		...(placement.node && {affinity: onlyOn(placement.node)}),
+		...(placement.node ? {affinity: onNodes('In', [placement.node])} : placement.avoidNodes?.length ? {affinity: onNodes('NotIn', placement.avoidNodes)} : {}),
 		...(tolerations.length > 0 && {tolerations}),
 		...podSecurity(facts),
 		containers: [{
@@ -53,8 +53,9 @@ const smallFootprint = Object.entries({
 }).map(([name, value]) => ({name, value}));
 
 /** By name of the node object: its hostname label may differ, and pods that set `nodeName` evade the scheduler's checks. */
-const onlyOn = (node: string): NonNullable<PodSpec['affinity']> => ({
-	nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchFields: [{key: 'metadata.name', operator: 'In', values: [node]}]}]}},
+const onNodes = (operator: 'In' | 'NotIn', nodes: readonly string[]): NonNullable<PodSpec['affinity']> => ({
+	// The API server takes one value for each requirement on metadata.name.
+	nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchFields: nodes.map(node => ({key: 'metadata.name', operator, values: [node]}))}]}},
 });
 
 const stringQuantities = (resources: MoverJobFacts['settings']['resources']): {requests: Record<string, string>; limits: Record<string, string>} => ({

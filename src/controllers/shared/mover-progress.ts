@@ -1,5 +1,5 @@
 import type {Progress} from '../../api/v1alpha1/mover-contract.ts';
-import {count, oneOf, parseJson, record, time} from './mover-result.ts';
+import {count, oneOf, parseJson, record, time} from './untrusted.ts';
 
 const phases = ['Opening', 'Scanning', 'Moving', 'Verifying', 'Finishing'] as const;
 

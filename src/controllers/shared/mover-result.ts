@@ -1,12 +1,14 @@
 import {moverExitCodes, resultMaxBytes} from '../../api/v1alpha1/mover-contract.ts';
 import type {BackupCounts, MoverResult, RepositoryFacts, RestoreCounts} from '../../api/v1alpha1/mover-contract.ts';
+import {maintenanceFacts} from './maintenance-facts.ts';
+import {archiveId, count, newestArchive, oneOf, parseJson, record, sentence, text, time} from './untrusted.ts';
+import type {Fields} from './untrusted.ts';
 
 /*
 What a pod says is input from outside: whoever may change pods in a namespace can write a termination message. So every member is
 checked and bounded before it can reach a status, and a message that is not a result counts as none.
 */
 
-const maxMessage = 1024;
 const maxSkipped = 20;
 const maxNewest = 50;
 
@@ -27,6 +29,7 @@ export function parseMoverResult(message: string | undefined): MoverResult | und
 	const backup = backupCounts(record(value['backup']));
 	const restore = restoreCounts(record(value['restore']));
 	const repository = repositoryFacts(record(value['repository']));
+	const maintenance = maintenanceFacts(record(value['maintenance']));
 	const openedAt = time(timings?.['openedAt']);
 	const firstReadAt = time(timings?.['firstReadAt']);
 	const skipped = skippedEntries(value['skipped']);
@@ -40,6 +43,7 @@ export function parseMoverResult(message: string | undefined): MoverResult | und
 		...(backup && {backup}),
 		...(restore && {restore}),
 		...(repository && {repository}),
+		...(maintenance && {maintenance}),
 		skipped,
 		skippedTotal: Math.max(count(value['skippedTotal']), skipped.length),
 		removedLocks: count(value['removedLocks']),
@@ -91,14 +95,23 @@ function repositoryFacts(value: Fields | undefined): RepositoryFacts | undefined
 		archives: count(value['archives']),
 		newest: newest.flatMap(item => newestArchive(record(item))),
 		...(value['storedBytes'] !== undefined && {storedBytes: count(value['storedBytes'])}),
+		...(value['logicalBytes'] !== undefined && {logicalBytes: count(value['logicalBytes'])}),
 		locks: count(value['locks']),
+		...(Array.isArray(value['heldLocks']) && {heldLocks: value['heldLocks'].slice(0, 10).flatMap(item => heldLock(record(item)))}),
+		...keyIds(value),
 	};
 }
 
-function newestArchive(value: Fields | undefined): RepositoryFacts['newest'] {
+function heldLock(value: Fields | undefined): NonNullable<RepositoryFacts['heldLocks']> {
 	const id = archiveId(value?.['id']);
-	const at = time(value?.['time']);
-	return value && id && at ? [{id, time: at, hostname: text(value['hostname'], 253) ?? '', path: text(value['path'], 4096) ?? ''}] : [];
+	const refreshedAt = time(value?.['refreshedAt']);
+	return value && id && refreshedAt ? [{id, refreshedAt, hostname: text(value['hostname'], 253) ?? '', username: text(value['username'], 253) ?? '', exclusive: value['exclusive'] === true}] : [];
+}
+
+function keyIds(value: Fields): Pick<RepositoryFacts, 'keyId' | 'previousKeyId'> {
+	const keyId = archiveId(value['keyId']);
+	const previousKeyId = archiveId(value['previousKeyId']);
+	return {...(keyId && {keyId}), ...(previousKeyId && {previousKeyId})};
 }
 
 function skippedEntries(value: unknown): MoverResult['skipped'] {
@@ -110,30 +123,3 @@ function skippedEntries(value: unknown): MoverResult['skipped'] {
 		return path && reason ? [{path, reason}] : [];
 	});
 }
-
-export type Fields = Record<string, unknown>;
-
-export function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
-}
-
-export const record = (value: unknown): Fields | undefined => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined);
-
-export const oneOf = <const Values extends readonly string[]>(value: unknown, values: Values): Values[number] | undefined => values.find(candidate => candidate === value);
-
-export const count = (value: unknown): number => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0);
-
-export const time = (value: unknown): string | undefined => (typeof value === 'string' && value.length <= 64 && rfc3339.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined);
-
-const rfc3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+\-]\d{2}:\d{2})$/v;
-
-const text = (value: unknown, maxLength: number): string | undefined => (typeof value === 'string' && value !== '' && value.length <= maxLength ? value : undefined);
-
-const archiveId = (value: unknown): string | undefined => (typeof value === 'string' && /^[0-9a-f]{8,64}$/v.test(value) ? value : undefined);
-
-/** One line of bounded length: it becomes part of a condition's message. */
-const sentence = (value: unknown): string => (typeof value === 'string' ? value.replaceAll(/\s+/gv, ' ').trim().slice(0, maxMessage) : '');

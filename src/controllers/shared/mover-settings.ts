@@ -20,7 +20,13 @@ export function resolveMoverSettings(repository: MoverSettings, run: MoverSettin
 			limits: {...defaultResources.limits, ...repository.resources?.limits, ...run.resources?.limits},
 		},
 		...securityOf(repository, run),
+		...budgetOf(repository, run),
 	};
+}
+
+function budgetOf(repository: MoverSettings, run: MoverSettings): Pick<MoverSettings, 'budget'> {
+	const merged = {...repository.budget, ...run.budget};
+	return Object.keys(merged).length === 0 ? {} : {budget: merged};
 }
 
 function securityOf(repository: MoverSettings, run: MoverSettings): Pick<MoverSettings, 'securityContext'> {

@@ -25,6 +25,10 @@ export function moverVolumes(facts: MoverJobFacts): Mounted[] {
 			name: 'password',
 			secret: {secretName: repository.password.secretName, defaultMode, items: [{key: repository.password.key, path: posix.basename(moverPaths.password)}]},
 		}),
+		repository.previousPassword && at(posix.dirname(moverPaths.previousPassword), true, {
+			name: 'previous-password',
+			secret: {secretName: repository.previousPassword.secretName, optional: true, defaultMode, items: [{key: repository.previousPassword.key, path: posix.basename(moverPaths.previousPassword)}]},
+		}),
 		repository.credentials && at(moverPaths.storageCredentials, true, {
 			name: 'storage-credentials',
 			secret: {secretName: repository.credentials.secretName, defaultMode, items: repository.credentials.keys.map(key => ({key, path: key}))},

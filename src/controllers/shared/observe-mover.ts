@@ -5,6 +5,8 @@ import type {Attempt, AttemptRecord} from './attempt.ts';
 import {followMover} from './follow-mover.ts';
 import type {ReportedProgress} from './follow-mover.ts';
 import {judgeFailure} from './judge-failure.ts';
+import {oneLine} from './one-line.ts';
+import {countsAgainstLimit} from './retry-plan.ts';
 import type {AttemptFailure} from './retry-plan.ts';
 import type {PassTools} from './services.ts';
 import {wait} from './step.ts';
@@ -58,6 +60,8 @@ function failed(attempt: Attempt, failure: AttemptFailure, run: ObservedRun, too
 	if (judged.kind === 'fail') return {kind: 'halt', halt: judged};
 	if (judged.kind === 'again') return judged;
 	record.nextAttemptTime = judged.until;
+	record.lastFailure = {reason: failure.reason, message: oneLine(failure.message, 1000)};
+	record.failedAttempts = attempt.failedBefore + (countsAgainstLimit(failure) ? 1 : 0);
 	return {kind: 'halt', halt: wait(judged.reason, judged.message, {retryAfterMs: judged.afterMs})};
 }
 

@@ -15,7 +15,12 @@ export function readyRepository(ref: {namespace: string; name: string}, caches: 
 
 	const ready = getCondition(repository.status.conditions, 'Ready');
 	const current = repository.status.observedGeneration === repository.metadata.generation;
-	if (ready?.status === 'True' && current && repository.status.repositoryId) return {kind: 'ready', repository};
+	if (ready?.status === 'True' && current && repository.status.repositoryId) {
+		const {exclusive} = repository.status.maintenance ?? {};
+		return exclusive ? wait('Queued', `maintenance (${exclusive}) of BackupRepository ${ref.name} has it for itself; the run goes on when that has ended`) : {kind: 'ready', repository};
+	}
+
+	if (ready?.reason === 'CircuitOpen' && current) return wait('CircuitOpen', `BackupRepository ${ref.name} is not Ready: ${ready.message}`);
 	const why = ready && current ? ` (${ready.reason}): ${ready.message}` : ' yet';
 	return wait('RepositoryNotReady', `BackupRepository ${ref.name} is not Ready${why}`);
 }

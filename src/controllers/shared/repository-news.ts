@@ -13,6 +13,10 @@ export type RepositoryNews = {
 	uncounted(key: ObjectKey): readonly MadeArchive[];
 	/** They are in status now. */
 	counted(key: ObjectKey, made: readonly MadeArchive[]): void;
+	/** A mover of a run did its work with the repository. */
+	worked(key: ObjectKey): void;
+	/** How many did since this was last asked. */
+	takeWorked(key: ObjectKey): number;
 	/** A mover could not work with the repository. */
 	doubt(key: ObjectKey, at: Date): void;
 	isDoubted(key: ObjectKey, since: Date): boolean;
@@ -24,6 +28,7 @@ export type RepositoryNews = {
 export function createRepositoryNews(): RepositoryNews {
 	const archives = new Map<ObjectKey, MadeArchive[]>();
 	const doubts = new Map<ObjectKey, Date>();
+	const successes = new Map<ObjectKey, number>();
 	const listeners: Array<(key: ObjectKey) => void> = [];
 
 	function tell(key: ObjectKey): void {
@@ -41,6 +46,15 @@ export function createRepositoryNews(): RepositoryNews {
 			if (left.length > 0) archives.set(key, left);
 			else archives.delete(key);
 		},
+		worked(key) {
+			successes.set(key, (successes.get(key) ?? 0) + 1);
+			tell(key);
+		},
+		takeWorked(key) {
+			const count = successes.get(key) ?? 0;
+			successes.delete(key);
+			return count;
+		},
 		doubt(key, at) {
 			doubts.set(key, at);
 			tell(key);
@@ -49,6 +63,7 @@ export function createRepositoryNews(): RepositoryNews {
 		forget(key) {
 			archives.delete(key);
 			doubts.delete(key);
+			successes.delete(key);
 		},
 		subscribe: listener => void listeners.push(listener),
 	};

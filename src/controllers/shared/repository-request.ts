@@ -8,12 +8,13 @@ import type {MoverRepository} from './mover-job.ts';
 
 /** How a mover finds the repository. Once an ID is known, the mover refuses anything else at the location. */
 export function repositoryRequest(repository: BackupRepository, secrets: SecretFacts): RepositoryRequest {
-	const {storage, layout} = repository.spec;
+	const {storage, layout, limits} = repository.spec;
 	const {repositoryId} = repository.status;
 	return {
 		storage: storage.s3 ? s3Request(storage.s3, secrets) : filesystemRequest(storage.filesystem!.path),
 		layout,
 		...(repositoryId && {expectedId: repositoryId}),
+		...(limits?.bytesPerSecond && {limits: limits.bytesPerSecond}),
 	};
 }
 
@@ -33,12 +34,14 @@ function s3Request({endpoint, region, bucket, prefix, addressing, workloadIdenti
 const filesystemRequest = (path: string): FilesystemStorageRequest => ({kind: 'filesystem', path: posix.join(moverPaths.repository, path)});
 
 /** What of the repository is mounted into a mover. */
-export function moverRepository({metadata, spec}: BackupRepository, secrets: SecretFacts): MoverRepository {
+export function moverRepository({metadata, spec}: BackupRepository, secrets: SecretFacts, wish: {previousPassword: boolean} = {previousPassword: false}): MoverRepository {
 	const {s3, filesystem} = spec.storage;
 	const {name: secretName, key} = spec.encryption.passwordSecretRef;
+	const previous = wish.previousPassword ? spec.encryption.previousPasswordSecretRef : undefined;
 	return {
 		name: metadata.name,
 		password: {secretName, key},
+		...(previous && {previousPassword: {secretName: previous.name, key: previous.key}}),
 		...(s3?.credentialsSecretRef && {credentials: {secretName: s3.credentialsSecretRef.name, keys: secrets.credentialKeys}}),
 		...(filesystem && {claimName: filesystem.claimName}),
 		...(s3?.workloadIdentity && {serviceAccountName: s3.workloadIdentity.serviceAccountName}),

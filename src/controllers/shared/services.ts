@@ -3,6 +3,7 @@ import type {Logger} from '../../base/log.ts';
 import type {Random} from '../../base/random.ts';
 import type {BackupRepository} from '../../api/v1alpha1/backup-repository.ts';
 import type {VolumeBackup} from '../../api/v1alpha1/volume-backup.ts';
+import type {VolumeBackupSchedule} from '../../api/v1alpha1/volume-backup-schedule.ts';
 import type {VolumeRestore} from '../../api/v1alpha1/volume-restore.ts';
 import type {Cache} from '../../kube/cache/caches.ts';
 import type {KubeClient} from '../../kube/client/kube-client.ts';
@@ -12,6 +13,7 @@ import type {VolumeSnapshot} from '../../kube/snapshot-resources.ts';
 import type {ControllerMetrics} from './controller-metrics.ts';
 import type {EventAction, EventReason} from './event-kinds.ts';
 import type {MoverImage} from './mover-job.ts';
+import type {MoverQueue} from './queue/queue.ts';
 import type {RepositoryNews} from './repository-news.ts';
 
 /** What every pass of every controller works with. */
@@ -22,6 +24,7 @@ export type Services = {
 	events: EventRecorder<EventReason, EventAction>;
 	metrics: ControllerMetrics;
 	news: RepositoryNews;
+	queue: MoverQueue;
 	settings: ControllerSettings;
 	clock: Clock;
 	random: Random;
@@ -36,10 +39,11 @@ export type ControllerSettings = {
 export type ControllerCaches = {
 	repositories: Cache<BackupRepository>;
 	backups: Cache<VolumeBackup>;
+	schedules: Cache<VolumeBackupSchedule>;
 	restores: Cache<VolumeRestore>;
 	/** Movers' Jobs only. */
 	jobs: Cache<Job>;
-	/** All pods; of those that are no movers only what they mount and where. */
+	/** All pods; of those that are no movers only what they mount and where, and what ails them. */
 	pods: Cache<Pod>;
 	claims: Cache<PersistentVolumeClaim>;
 	/** Ours only. */

@@ -31,6 +31,10 @@ export type MoverWish = {
 	secrets?: SecretFacts;
 	/** The run's; a probe has none. */
 	settings?: MoverSettings;
+	/** Before all settings. */
+	serviceAccountName?: string;
+	/** Mounts the password before the present one as well. */
+	previousPassword?: boolean;
 	volume?: {claimName: string; readOnly: boolean};
 	placement: Placement;
 	task: (identity: MoverIdentity) => MoverRequest['task'];
@@ -50,15 +54,15 @@ export async function startMover(wish: MoverWish, tools: PassTools): Promise<Sta
 	if (checked.kind === 'stall') return {...checked, retryAfterMs: secretsEveryMs};
 	const secrets = checked.facts;
 
-	const mounted = moverRepository(repository, secrets);
+	const mounted = moverRepository(repository, secrets, {previousPassword: wish.previousPassword ?? false});
 	const placed = planPlacement({namespace, placement: wish.placement, ...(wish.volume && {volumeClaim: wish.volume.claimName}), ...(mounted.claimName && {repositoryClaim: mounted.claimName})}, tools.caches);
 	if (placed.kind !== 'placement') return placed;
 
-	const settings = resolveMoverSettings(repository.spec.mover, wish.settings);
+	const settings = {...resolveMoverSettings(repository.spec.mover, wish.settings), ...(wish.serviceAccountName && {serviceAccountName: wish.serviceAccountName})};
 	const identity = moverIdentity(wish, settings, placed.placement, tools);
 	if (identity.kind === 'refused') return stall('NotAllowed', identity.message, {retryAfterMs: secretsEveryMs});
 
-	const {task: _task, settings: _settings, secrets: _secrets, repository: _repository, placement: _placement, ...rest} = wish;
+	const {task: _task, settings: _settings, secrets: _secrets, repository: _repository, placement: _placement, serviceAccountName: _account, previousPassword: _previous, ...rest} = wish;
 	const job = moverJob({
 		...rest,
 		repository: mounted,
@@ -68,7 +72,8 @@ export async function startMover(wish: MoverWish, tools: PassTools): Promise<Sta
 		image: tools.settings.image,
 		request: {
 			version: 1,
-			repository: repositoryRequest(repository, secrets),
+			// A run has a budget; a probe is small, and what care needs is known only when it is done.
+			repository: {...repositoryRequest(repository, secrets), ...(wish.settings && settings.budget && {budget: settings.budget})},
 			holder: lockHolder({job: wish.name, namespace}, tools),
 			task: wish.task(identity.identity),
 		},

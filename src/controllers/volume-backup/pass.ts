@@ -22,6 +22,8 @@ export type BackupLane = {
 	attempt?: Attempt;
 	/** Attempts that failed and count, for the next one to remember. */
 	failedBefore: number;
+	/** Since when it was waiting for its turn, as the last pass left it. */
+	queuedTime?: string;
 	claim?: PersistentVolumeClaim;
 	/** What the next mover mounts. */
 	source?: {claimName: string; placement: Placement; capturedAt?: string};

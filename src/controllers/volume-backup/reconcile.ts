@@ -1,6 +1,7 @@
 import type {VolumeBackup} from '../../api/v1alpha1/volume-backup.ts';
 import {isBeingDeleted} from '../../kube/object.ts';
 import type {Reconcile} from '../../kube/runtime/controller.ts';
+import {holdArchives, retire} from '../archive-deletion/retire.ts';
 import {noLaterThanDeadline} from '../shared/deadline.ts';
 import {runSteps} from '../shared/run-steps.ts';
 import type {Services} from '../shared/services.ts';
@@ -16,6 +17,7 @@ import {locateClaim} from './steps/locate-claim.ts';
 import {move} from './steps/move.ts';
 import {observe} from './steps/observe.ts';
 import {resolve} from './steps/resolve.ts';
+import {standInLine} from './steps/stand-in-line.ts';
 import {takeTurn} from './steps/take-turn.ts';
 
 /**
@@ -25,16 +27,16 @@ and only where none has what it needs, the next one is prepared.
 */
 export const reconcile: Reconcile<VolumeBackup, Services> = async (backup, context) => {
 	// All children name the backup as their owner: the garbage collector removes them, also when the store or this operator is gone.
-	if (isBeingDeleted(backup)) return {};
+	if (isBeingDeleted(backup)) return retire(backup, context);
 
-	const pass = beginPass(backup, context);
+	const pass = beginPass(await holdArchives(backup, context), context);
 	if (backup.status.outcome) {
 		await cleanUp(pass);
 		return {};
 	}
 
 	const result = await runSteps(pass, {
-		steps: [resolve, inLanes([keepDeadline, observe, admit, locateClaim, capture, takeTurn, move]), conclude],
+		steps: [resolve, inLanes([keepDeadline, observe, admit, locateClaim, standInLine, capture, takeTurn, move]), conclude],
 		report,
 		always: cleanUp,
 	});

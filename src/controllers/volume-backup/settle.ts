@@ -31,6 +31,7 @@ export function settleSuccess(lane: BackupLane, result: MoverResult): void {
 		durationSeconds: secondsOf(lane, Date.parse(result.timings.endedAt)),
 	});
 	const {namespace} = pass.backup.metadata;
+	pass.news.worked(keyOf({namespace, name: pass.backup.spec.repositoryRef.name}));
 	pass.news.archived(keyOf({namespace, name: pass.backup.spec.repositoryRef.name}), {
 		archive: {id: counts.archive!, time: volume.capturedAt!, hostname: namespace, path: `/${volume.claimName}`},
 		storedBytes: counts.bytesStored,
@@ -56,6 +57,8 @@ function forgetAttempt(lane: BackupLane): void {
 	delete lane.halt;
 	delete lane.volume.progress;
 	delete lane.volume.nextAttemptTime;
+	delete lane.volume.lastFailure;
+	delete lane.volume.queuedTime;
 }
 
 /** From the first attempt; where that one's Job is gone, from the start of the run. */

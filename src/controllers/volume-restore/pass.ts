@@ -12,6 +12,8 @@ export type RestorePass = PassTools & {
 	attempt?: Attempt;
 	/** Attempts that failed and count, for the next one to remember. */
 	failedBefore: number;
+	/** Since when it was waiting for its turn, as the last pass left it. */
+	queuedTime?: string;
 	/** What the next mover mounts. */
 	target?: {claimName: string; placement: Placement};
 };

@@ -1,10 +1,12 @@
 import type {MoverResult} from '../../api/v1alpha1/mover-contract.ts';
+import {keyOf} from '../../kube/object.ts';
 import type {RestorePass} from './pass.ts';
 
 /** What the mover has done becomes the outcome, once and for all. */
 export function settleSuccess(pass: RestorePass, result: MoverResult): void {
 	const {status, clock} = pass;
 	const counts = result.restore;
+	pass.news.worked(keyOf({namespace: pass.restore.metadata.namespace, name: pass.restore.spec.repositoryRef.name}));
 	noteArchive(pass, result);
 	forgetAttempt(pass);
 	Object.assign(status, {
@@ -46,4 +48,6 @@ export function noteArchive({status}: Pick<RestorePass, 'status'>, result: Mover
 function forgetAttempt({status}: RestorePass): void {
 	delete status.progress;
 	delete status.nextAttemptTime;
+	delete status.lastFailure;
+	delete status.queuedTime;
 }

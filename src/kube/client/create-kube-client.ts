@@ -18,7 +18,7 @@ import {createTransport} from './transport.ts';
 import type {Call} from './transport.ts';
 import {readEvents} from './watch-stream.ts';
 
-const pageSize = 500;
+const pageSize = 250;
 const defaultLogBytes = 1024 * 1024;
 
 export function createKubeClient(options: {kubeConfig: KubeConfig; metrics: KubeMetrics; userAgent?: string; clock?: Clock; random?: Random}): KubeClient {

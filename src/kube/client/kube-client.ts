@@ -13,7 +13,7 @@ export type KubeClient = {
 	/** The object as it is now, from the server; undefined when there is none. */
 	get<T extends KubeObject>(resource: Resource<T>, ref: ObjectRef, signal: AbortSignal): Promise<T | undefined>;
 
-	/** Pages of at most 500 objects, all of one consistent state. @throws KubeError `expired` when that state was compacted meanwhile */
+	/** Pages of at most 250 objects, all of one consistent state. @throws KubeError `expired` when that state was compacted meanwhile */
 	list<T extends KubeObject>(resource: Resource<T>, scope: ListScope, signal: AbortSignal): AsyncIterable<ListPage<T>>;
 
 	/** @throws KubeError `alreadyExists`; repeated only when the server surely did not act on the first attempt */

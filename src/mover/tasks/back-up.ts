@@ -22,6 +22,7 @@ export async function backUp(request: MoverRequest, task: BackupTask, storage: S
 			fileSystem,
 			source: {directory: moverPaths.volume, recordedAs: `/${task.claimName}`},
 			hostname: task.hostname,
+			claim: {name: task.claimName},
 			username: 'lazarette',
 			tags: task.tags,
 			time: task.capturedAt === undefined ? clock.now() : new Date(task.capturedAt),

@@ -44,13 +44,12 @@ async function find(repository: ResticRepository, task: RestoreTask, signal: Abo
 }
 
 async function fill(repository: ResticRepository, archive: Archive, fileSystem: FileSystem, task: RestoreTask, {clock, signal, progress}: MoverContext): Promise<RestoreOutcome> {
-	const [path] = archive.paths;
 	progress.update({phase: 'Moving', firstReadAt: clock.now().toISOString()});
 	const outcome = await restoreArchive({
 		repository,
 		fileSystem,
 		archive,
-		...(archive.paths.length === 1 && path !== undefined && {subtree: path}),
+		volume: true,
 		target: moverPaths.volume,
 		paths: task.paths,
 		pathsField: 'spec.paths',

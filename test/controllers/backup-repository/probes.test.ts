@@ -19,7 +19,7 @@ const facts: RepositoryFacts = {id, created: false, archives: 2, newest: [{id: a
 const attempt = (number = 1): Attempt => ({number, failedBefore: 0, job: job({}, `probe-${number}`), pods: [], state: {kind: 'starting'}});
 
 function pass(status: BackupRepositoryStatus = {observedGeneration: -1}): RepositoryPass {
-	const tools = {clock: {now: () => now}, random: noJitter} as unknown as Parameters<typeof beginPass>[1];
+	const tools = {clock: {now: () => now}, random: noJitter, news: createRepositoryNews(), settings: {clusterId: '12345678'}} as unknown as Parameters<typeof beginPass>[1];
 	return {...beginPass(repository({}, status), tools), inputs: {secrets: {versions: {}, credentialKeys: []}, fingerprint: 'f1'}};
 }
 
@@ -68,6 +68,28 @@ test('a result that is seen twice, as after a crash, is told in the same way', t
 	const twice = {...pass(once.status), random: {...noJitter, fraction: () => 0}};
 	settleFailure(twice, attempt(2), {reason: 'StoreUnreachable', again: 'Later', message: 'it failed'});
 	t.deepEqual(twice.status, once.status);
+});
+
+test('the third probe in a row that finds no store opens the circuit; a result that is seen again counts once', t => {
+	let status: BackupRepositoryStatus = {observedGeneration: 1};
+	for (const number of [1, 2, 3]) {
+		const {nextAttemptTime: _over, ...before} = status;
+		const failed = pass(before);
+		settleFailure(failed, attempt(number), {reason: 'StoreUnreachable', again: 'Later', message: 'connection refused'});
+		const again = pass(failed.status);
+		settleFailure(again, attempt(number), {reason: 'StoreUnreachable', again: 'Later', message: 'connection refused'});
+		t.deepEqual(again.status, failed.status);
+		t.is(failed.verdict!.reason, number < 3 ? 'StoreUnreachable' : 'CircuitOpen');
+		t.deepEqual(checkConditions(written(failed)), []);
+		status = failed.status;
+	}
+
+	const back = pass(status);
+	settleSuccess(back, attempt(4), result({repository: facts}));
+	t.like(back.status.circuit, {state: 'HalfOpen', movers: 1, failures: 0});
+	const again = pass(back.status);
+	settleSuccess(again, attempt(4), result({repository: facts}));
+	t.deepEqual(again.status.circuit, back.status.circuit);
 });
 
 test('archives that runs make are counted without a probe', t => {

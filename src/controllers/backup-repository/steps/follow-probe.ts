@@ -1,6 +1,7 @@
 import type {Job} from '../../../kube/resources.ts';
 import {observeJob, removeJob} from '../../shared/attempt.ts';
 import {followMover} from '../../shared/follow-mover.ts';
+import {isCareJob} from '../../repository-care/care-job.ts';
 import {byOwner} from '../../shared/indexes.ts';
 import {proceed, wait} from '../../shared/step.ts';
 import type {Step, StepOutcome} from '../../shared/step.ts';
@@ -11,7 +12,7 @@ import {settleFailure, settleSuccess} from '../settle.ts';
 /** Looks at the probe that there is; there is never more than one. */
 export const followProbe: Step<RepositoryPass> = async pass => {
 	const {repository, caches, inputs} = pass;
-	const jobs = caches.jobs.store.byIndex(byOwner, repository.metadata.uid).filter(({metadata}) => !metadata.deletionTimestamp);
+	const jobs = caches.jobs.store.byIndex(byOwner, repository.metadata.uid).filter(job => !job.metadata.deletionTimestamp && !isCareJob(job));
 	for (const job of jobs) {
 		const outcome = await follow(job, inputs!.fingerprint, pass);
 		if (outcome.kind !== 'proceed') return outcome;

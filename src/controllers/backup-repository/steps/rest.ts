@@ -3,6 +3,7 @@ import {getCondition} from '../../../kube/runtime/conditions.ts';
 import {finish, proceed} from '../../shared/step.ts';
 import type {Step} from '../../shared/step.ts';
 import type {RepositoryPass} from '../pass.ts';
+import {noteWork} from '../circuit.ts';
 import {noteArchive} from '../settle.ts';
 import {lookAgainMs} from './check-inputs.ts';
 
@@ -12,6 +13,7 @@ const doubtEveryMs = 30_000;
 /** Counts what runs have archived since, and ends the pass until the next probe is due. */
 export const rest: Step<RepositoryPass> = async pass => {
 	const {status, inputs, clock, news, repository} = pass;
+	noteWork(pass);
 	if (pass.ended.size === 0 && status.probedInputs !== inputs!.fingerprint) return proceed();
 
 	const key = keyOfObject(repository);

@@ -13,6 +13,7 @@ export const startProbe: Step<RepositoryPass> = async pass => {
 	const {repository, status, inputs} = pass;
 	const {fingerprint, secrets} = inputs!;
 	const attempt = (status.probedInputs === fingerprint ? (status.attempts ?? 0) : 0) + 1;
+	const adopt = repository.spec.encryption.previousPasswordSecretRef !== undefined;
 	const started = await startMover(
 		{
 			name: probeName(repository, fingerprint, attempt),
@@ -23,7 +24,8 @@ export const startProbe: Step<RepositoryPass> = async pass => {
 			repository,
 			secrets,
 			placement: {},
-			task: () => ({kind: 'probe', initialize: repository.spec.initialization === 'IfEmpty' && !status.repositoryId}),
+			previousPassword: adopt,
+			task: () => ({kind: 'probe', initialize: repository.spec.initialization === 'IfEmpty' && !status.repositoryId, ...(adopt && {adoptPassword: true})}),
 			activeDeadlineSeconds: probeSeconds,
 			annotations: {[inputsAnnotation]: fingerprint},
 		},

@@ -2,7 +2,7 @@ import {annotations} from '../../../api/v1alpha1/group.ts';
 import {persistentVolumeClaims} from '../../../kube/resources.ts';
 import {volumeSnapshots} from '../../../kube/snapshot-resources.ts';
 import type {KubeObject} from '../../../kube/object.ts';
-import {removeJob} from '../../shared/attempt.ts';
+import {isSpent, removeJob} from '../../shared/attempt.ts';
 import {byOwner} from '../../shared/indexes.ts';
 import {proceed} from '../../shared/step.ts';
 import type {Step} from '../../shared/step.ts';
@@ -19,7 +19,9 @@ export const cleanUp: Step<BackupPass> = async pass => {
 		objects.filter(({metadata}) => !metadata.deletionTimestamp && (status.outcome !== undefined || settled.has(metadata.annotations?.[annotations.claimName] ?? '')));
 
 	const {uid} = backup.metadata;
-	for (const job of ours(caches.jobs.store.byIndex(byOwner, uid))) await removeJob(job, pass);
+	const jobs = caches.jobs.store.byIndex(byOwner, uid);
+	const records = new Map(status.volumes?.map(volume => [volume.claimName, volume]));
+	for (const job of new Set([...ours(jobs), ...jobs.filter(job => isSpent(job, records.get(job.metadata.annotations?.[annotations.claimName] ?? '') ?? {}))])) await removeJob(job, pass);
 	for (const {metadata} of ours(caches.claims.store.byIndex(byOwner, uid))) await kube.remove(persistentVolumeClaims, metadata, {uid: metadata.uid}, signal);
 	for (const {metadata} of ours(caches.snapshots.store.byIndex(byOwner, uid))) await kube.remove(volumeSnapshots, metadata, {uid: metadata.uid}, signal);
 	return proceed();

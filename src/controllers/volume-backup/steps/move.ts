@@ -18,6 +18,7 @@ export const move: Step<BackupLane> = async lane => {
 			failedBefore: lane.failedBefore,
 			record: volume,
 			startTime: pass.status.startTime,
+			queuedTime: lane.queuedTime,
 			claimName: volume.claimName,
 			volume: {claimName, readOnly: true},
 			placement,

@@ -18,6 +18,7 @@ export const move: Step<RestorePass> = async pass => {
 			failedBefore: pass.failedBefore,
 			record: status,
 			startTime: status.startTime,
+			queuedTime: pass.queuedTime,
 			claimName,
 			volume: {claimName, readOnly: false},
 			placement,

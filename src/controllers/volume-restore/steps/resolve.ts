@@ -10,6 +10,9 @@ export const resolve: Step<RestorePass> = async pass => {
 	const {status, restore, clock} = pass;
 	status.startTime ??= clock.now().toISOString();
 	status.claimName ??= targetClaimName(restore.spec);
+	// Who has all it needs queues up again in this pass.
+	if (status.queuedTime) pass.queuedTime = status.queuedTime;
+	delete status.queuedTime;
 	const attempt = await observeAttempt(laneOf(pass), status, pass);
 	if (attempt) pass.attempt = attempt;
 	return proceed();
