@@ -1,6 +1,8 @@
 import {join} from 'node:path';
 import {projectRoot} from '../scripts/suite/run-ava.ts';
 import {measureAll} from './measure-all.ts';
+import {benchMillion} from './million/bench-million.ts';
+import {benchOperator} from './operator/bench-operator.ts';
 import {readOptions, sizes, usage} from './options.ts';
 import {openPeers} from './peers/open-peers.ts';
 import {renderReport} from './report/render-report.ts';
@@ -50,11 +52,16 @@ if (import.meta.main) {
 	const controller = new AbortController();
 	for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(new Error(`stopped by ${name}`)));
 	const argv = process.argv.slice(2);
-	if (argv.includes('--help')) console.log(usage);
+	const failed = (error: unknown): void => {
+		console.error(controller.signal.aborted ? 'stopped; nothing was left behind' : error);
+		process.exitCode = 1;
+	};
+	if (argv[0] === 'operator') {
+		await benchOperator(argv.slice(1), controller.signal).catch(failed);
+	} else if (argv[0] === 'million') {
+		await benchMillion(argv.slice(1), controller.signal).catch(failed);
+	} else if (argv.includes('--help')) console.log(usage);
 	else {
-		await bench(argv, controller.signal).catch((error: unknown) => {
-			console.error(controller.signal.aborted ? 'stopped; nothing was left behind' : error);
-			process.exitCode = 1;
-		});
+		await bench(argv, controller.signal).catch(failed);
 	}
 }

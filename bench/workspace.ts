@@ -21,7 +21,7 @@ export async function openWorkspace(wish: string | undefined, scale: number): Pr
 	const directory = await mkdtemp(join(base, 'lazarette-bench-'));
 	// The database's user has to pass through.
 	await chmod(directory, 0o711);
-	const password = randomBytes(16).toString('hex');
+	const password = randomBytes(32).toString('base64');
 	const passwordFile = join(directory, 'password');
 	await writeFile(passwordFile, `${password}\n`, {mode: 0o600});
 	const {type} = await statfs(directory);

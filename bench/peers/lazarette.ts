@@ -1,8 +1,8 @@
-import {mkdir, readFile, symlink, writeFile} from 'node:fs/promises';
+import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {bundle} from '../../scripts/bundle/bundle.ts';
 import {projectRoot} from '../../scripts/suite/run-ava.ts';
 import {runCommand} from '../command.ts';
+import {bundleInto} from './bundle-into.ts';
 import {readImageStart} from './image-start.ts';
 import type {Command} from '../command.ts';
 import type {Location} from '../stores/store.ts';
@@ -15,7 +15,7 @@ Lazarette as the image runs it: the bundle, with the flags and the environment o
 @throws Error when a setting was asked for that this build's command line does not have
 */
 export async function lazarettePeer(directory: string, {fullVerify, level}: LazaretteSetting, signal: AbortSignal): Promise<Peer> {
-	await build(directory);
+	await bundleInto(directory);
 	const start = readImageStart(await readFile(join(projectRoot, 'Dockerfile'), 'utf8'), directory);
 	const call = (args: string[]): Command => ({program: process.execPath, args: [...start.args, ...args], env: {PATH: process.env.PATH, ...start.env}});
 	const version = (await runCommand(call(['--version']), signal)).trim();
@@ -59,12 +59,4 @@ function repository(location: Location): NodeJS.ProcessEnv {
 	if (location.kind === 'file') return {LAZARETTE_REPOSITORY: location.path};
 	const {endpoint, bucket, prefix, accessKeyId, secretAccessKey} = location;
 	return {LAZARETTE_REPOSITORY: `s3:${endpoint}/${bucket}/${prefix}`, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey};
-}
-
-/** The same files as in `dist/`, beside it: somebody may be building an image from that one. */
-async function build(directory: string): Promise<void> {
-	await bundle('src/main.ts', {outdir: directory, write: true});
-	await mkdir(directory, {recursive: true});
-	await writeFile(join(directory, 'package.json'), '{"type": "module"}\n');
-	await symlink(join(projectRoot, 'node_modules'), join(directory, 'node_modules'));
 }

@@ -3,7 +3,7 @@ import {group} from '../../src/api/v1alpha1/group.ts';
 import type {KubeObject} from '../../src/kube/object.ts';
 import {events, jobs, persistentVolumeClaims, pods} from '../../src/kube/resources.ts';
 import type {Pod} from '../../src/kube/resources.ts';
-import {backupRepositories, volumeBackups, volumeRestores} from '../../src/controllers/resources.ts';
+import {backupRepositories, volumeBackups, volumeBackupSchedules, volumeRestores} from '../../src/controllers/resources.ts';
 import {timelineOf} from './_timeline.ts';
 import type {Space} from './_space.ts';
 
@@ -15,7 +15,7 @@ const logTimeoutMs = 5000;
 export async function accountOf(space: Pick<Space, 'name' | 'seen' | 'kube' | 'world'>): Promise<string> {
 	const {seen} = space;
 	const lines: string[] = [`--- namespace ${space.name}`];
-	for (const resource of [backupRepositories, volumeBackups, volumeRestores]) {
+	for (const resource of [backupRepositories, volumeBackups, volumeBackupSchedules, volumeRestores]) {
 		for (const {kind, metadata, status} of seen.present<Ours>(resource)) {
 			const {conditions, ...rest} = status;
 			lines.push(`${kind} ${metadata.name} (generation ${metadata.generation}): ${JSON.stringify(rest)}`);

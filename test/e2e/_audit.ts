@@ -4,11 +4,11 @@ import {annotations, labels, managedByValue} from '../../src/api/v1alpha1/group.
 import {events, jobs, pods} from '../../src/kube/resources.ts';
 import type {Pod} from '../../src/kube/resources.ts';
 import type {KubeObject} from '../../src/kube/object.ts';
-import {backupRepositories, volumeBackups, volumeRestores} from '../../src/controllers/resources.ts';
+import {backupRepositories, volumeBackups, volumeBackupSchedules, volumeRestores} from '../../src/controllers/resources.ts';
 import type {Version} from './_seen.ts';
 import type {Space} from './_space.ts';
 
-const ours = [backupRepositories, volumeBackups, volumeRestores];
+const ours = [backupRepositories, volumeBackups, volumeBackupSchedules, volumeRestores];
 
 /** What must hold of everything that was ever seen in a test's namespace. @throws with every violation */
 export function audit({seen, secrets}: Pick<Space, 'seen' | 'secrets'>): void {

@@ -5,7 +5,7 @@ import type {KubeObject} from '../../src/kube/object.ts';
 import type {Resource} from '../../src/kube/resource.ts';
 import {events, jobs, namespaces, persistentVolumeClaims, pods, serviceAccounts} from '../../src/kube/resources.ts';
 import {volumeSnapshots} from '../../src/kube/snapshot-resources.ts';
-import {backupRepositories, volumeBackups, volumeRestores} from '../../src/controllers/resources.ts';
+import {backupRepositories, volumeBackups, volumeBackupSchedules, volumeRestores} from '../../src/controllers/resources.ts';
 import {waitUntil} from '../cluster/wait-until.ts';
 import {accountOf} from './_account.ts';
 import {audit} from './_audit.ts';
@@ -42,10 +42,13 @@ export type Unplaced<T extends KubeObject> = Omit<T, 'metadata' | 'apiVersion' |
 
 export type NamespaceWish = {podSecurity?: PodSecurity; annotations?: Record<string, string>};
 
+/** For an operator that is run from source and watches these namespaces alone. */
+const namesGiven = process.env.LAZARETTE_E2E_NAMESPACES?.split(',') ?? [];
+
 /** Everything in it, finalizers included, must have let go by then. */
 const dissolveMs = 90_000;
 
-const watched: readonly Resource[] = [backupRepositories, volumeBackups, volumeRestores, jobs, pods, persistentVolumeClaims, volumeSnapshots, events, serviceAccounts];
+const watched: readonly Resource[] = [backupRepositories, volumeBackups, volumeBackupSchedules, volumeRestores, jobs, pods, persistentVolumeClaims, volumeSnapshots, events, serviceAccounts];
 
 const spaces = new WeakMap<ExecutionContext, Promise<Space>>();
 
@@ -70,7 +73,7 @@ async function openSpace(t: ExecutionContext, {podSecurity = 'privileged', annot
 	const kube = clientFor(found.kubeconfig);
 	const end = new AbortController();
 	const {signal} = end;
-	const name = `e2e-${randomBytes(4).toString('hex')}`;
+	const name = namesGiven.shift() ?? `e2e-${randomBytes(4).toString('hex')}`;
 	const {metadata} = await kube.create(namespaces, {apiVersion: 'v1', kind: 'Namespace', metadata: {name, annotations, labels: {'pod-security.kubernetes.io/enforce': podSecurity}}}, signal);
 
 	let account: string | undefined;

@@ -14,6 +14,8 @@ export const filesystemRepository = (change: Spec = {}): Spec => ({...repository
 
 export const backupSpec = (change: Spec = {}): Spec => ({repositoryRef: {name: 'offsite'}, source: {claimName: 'orders-db'}, ...change});
 
+export const scheduleSpec = (change: Spec = {}, template: Spec = {}): Spec => ({cron: '30 2 * * *', template: {spec: backupSpec()}, ...change, ...(Object.keys(template).length > 0 && {template})});
+
 export const claimTemplate = (change: Spec = {}): Spec => ({
 	metadata: {name: 'orders-db'},
 	spec: {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '50Gi'}}, ...change},

@@ -27,10 +27,10 @@ export type StoreGate = {
 A way to the store that leads through this process, so that a test decides what a mover meets at which request. The Host header passes unchanged, because it
 is signed.
 */
-export async function storeGate(t: ExecutionContext): Promise<StoreGate> {
+export async function storeGate(t: ExecutionContext, {store}: {/** URL of another store on this machine than the cluster's. */ store?: string} = {}): Promise<StoreGate> {
 	const {own, s3} = await world();
 	if (!own) throw new Error('pods of a foreign cluster have no way to this process; the test must ask for the ability "node"');
-	const target = new URL(s3.endpoint);
+	const target = new URL(store ?? s3.endpoint);
 	const sockets = new Set<Socket>();
 	const inFlight = new Set<ClientRequest>();
 	const requests: SeenRequest[] = [];

@@ -1,6 +1,6 @@
 import anyTest from 'ava';
 import {apiServer} from './_api-server.ts';
-import {backupSpec, claimTemplate, filesystemRepository, repositoryOn, repositorySpec, restoreSpec} from './_specs.ts';
+import {backupSpec, claimTemplate, filesystemRepository, repositoryOn, repositorySpec, restoreSpec, scheduleSpec} from './_specs.ts';
 import type {TestFn} from 'ava';
 import type {Kind} from '../../src/api/v1alpha1/group.ts';
 import type {ApiServer} from './_api-server.ts';
@@ -45,8 +45,8 @@ const repositories: Refusal[] = [
 ];
 
 const backups: Refusal[] = [
-	['no source', backupSpec({source: {}}), 'spec.source', /exactly one of claimName and claimSelector/v],
-	['two sources', backupSpec({source: {claimName: 'a', claimSelector: {}}}), 'spec.source', /exactly one of claimName and claimSelector/v],
+	['no source', backupSpec({source: {}}), 'spec.source', /exactly one of claimName, claimSelector and workloadRef/v],
+	['two sources', backupSpec({source: {claimName: 'a', claimSelector: {}}}), 'spec.source', /exactly one of claimName, claimSelector and workloadRef/v],
 	['no repository', backupSpec({repositoryRef: undefined}), 'spec.repositoryRef', /Required value/v],
 	['a repository without a name', backupSpec({repositoryRef: {}}), 'spec.repositoryRef.name', /Required value/v],
 	['a claim name over the limit', backupSpec({source: {claimName: 'a'.repeat(254)}}), 'spec.source.claimName', /253/v],
@@ -88,7 +88,29 @@ const restores: Refusal[] = [
 	['a path that climbs out of the volume', restoreSpec({paths: ['../../etc/**']}), 'spec.paths[0]', /must not contain "\.\."/v],
 ];
 
+const schedules: Refusal[] = [
+	['no time at all', scheduleSpec({cron: undefined}), 'spec', /exactly one of cron and continuous/v],
+	['a time and a target', scheduleSpec({continuous: {targetLagSeconds: 900}}), 'spec', /exactly one of cron and continuous/v],
+	['four fields', scheduleSpec({cron: '30 2 * *'}), 'spec.cron', /a cron expression has five fields/v],
+	['seconds', scheduleSpec({cron: '0 30 2 * * *'}), 'spec.cron', /a cron expression has five fields/v],
+	['a question mark', scheduleSpec({cron: '? 2 * * *'}), 'spec.cron', /a cron expression has five fields/v],
+	['an interval in words', scheduleSpec({cron: '@every 1h'}), 'spec.cron', /@hourly, @daily/v],
+	['a time zone as an offset', scheduleSpec({timeZone: '+02:00'}), 'spec.timeZone', /IANA database, such as Europe\/Berlin/v],
+	['the machine\'s own time zone', scheduleSpec({timeZone: 'Local'}), 'spec.timeZone', /IANA database/v],
+	['a target of seconds', scheduleSpec({cron: undefined, continuous: {targetLagSeconds: 5}}), 'spec.continuous.targetLagSeconds', /greater than or equal to 60/v],
+	['a starting deadline without a time', scheduleSpec({cron: undefined, continuous: {targetLagSeconds: 900}, startingDeadlineSeconds: 60}), 'spec.startingDeadlineSeconds', /goes with cron/v],
+	['making up for all at once', scheduleSpec({catchUp: {policy: 'All'}}), 'spec.catchUp.policy', /goes with concurrencyPolicy Queue/v],
+	['a window without an end', scheduleSpec({blackoutWindows: [{cron: '0 8 * * *'}]}), 'spec.blackoutWindows[0].durationSeconds', /Required value/v],
+	['an unknown failure', scheduleSpec({triggers: {onWorkloadFailure: {causes: ['Sadness']}}}), 'spec.triggers.onWorkloadFailure.causes[0]', /"CrashLoop"/v],
+	['retention that keeps nothing', scheduleSpec({retention: {last: 0}}), 'spec.retention', /must keep something/v],
+	['no template', {cron: '30 2 * * *'}, 'spec.template', /Required value/v],
+	['a template with the mistakes that a backup could have', scheduleSpec({}, {spec: backupSpec({source: {}})}), 'spec.template.spec.source', /exactly one of claimName, claimSelector and workloadRef/v],
+	['a template whose archives would go with their objects', scheduleSpec({}, {spec: backupSpec({deletionPolicy: 'Delete'})}), 'spec.template.spec.deletionPolicy', /must be Retain/v],
+	['labels that the schedule itself sets', scheduleSpec({}, {metadata: {labels: {'lazarette.dev/schedule': 'other'}}, spec: backupSpec()}), 'spec.template.metadata', /set by the schedule itself/v],
+];
+
 const all = [
+	...schedules.map(refusal => ['VolumeBackupSchedule', refusal] as const),
 	...repositories.map(refusal => ['BackupRepository', refusal] as const),
 	...backups.map(refusal => ['VolumeBackup', refusal] as const),
 	...restores.map(refusal => ['VolumeRestore', refusal] as const),

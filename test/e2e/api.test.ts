@@ -1,7 +1,7 @@
 import anyTest from 'ava';
 import {contract} from '../../src/api/v1alpha1/conditions.ts';
 import {apiServer} from './_api-server.ts';
-import {backupSpec, claimTemplate, filesystemRepository, moverSettings, repositoryOn, repositorySpec, restoreSpec} from './_specs.ts';
+import {backupSpec, claimTemplate, filesystemRepository, moverSettings, repositoryOn, repositorySpec, restoreSpec, scheduleSpec} from './_specs.ts';
 import type {TestFn} from 'ava';
 import type {Kind} from '../../src/api/v1alpha1/group.ts';
 import type {ApiServer} from './_api-server.ts';
@@ -38,6 +38,21 @@ const accepted: [string, Kind, Spec][] = [
 		retry: {limit: 0},
 		mover: moverSettings,
 	})],
+	['a schedule', 'VolumeBackupSchedule', scheduleSpec()],
+	['a continuous schedule', 'VolumeBackupSchedule', scheduleSpec({cron: undefined, continuous: {targetLagSeconds: 900}})],
+	['a schedule with everything set', 'VolumeBackupSchedule', scheduleSpec({
+		cron: '0 3 * JAN-DEC MON#1',
+		timeZone: 'America/Argentina/Buenos_Aires',
+		jitterSeconds: 1800,
+		startingDeadlineSeconds: 7200,
+		catchUp: {policy: 'All', limit: 5},
+		concurrencyPolicy: 'Queue',
+		suspend: true,
+		blackoutWindows: [{cron: '0 0 * 11 5', durationSeconds: 86_400, timeZone: 'Etc/GMT+5'}, {cron: '@weekly', durationSeconds: 60}],
+		historyLimits: {successful: 0, failed: 1000},
+		triggers: {manual: 'before the upgrade', onWorkloadFailure: {minIntervalSeconds: 60, causes: ['OutOfMemory', 'NodeLost']}},
+		retention: {last: 3, daily: 7},
+	}, {metadata: {labels: {team: 'shop'}, annotations: {note: 'nightly'}}, spec: backupSpec({source: {workloadRef: {kind: 'StatefulSet', name: 'shop'}}})})],
 	['a restore into a new claim', 'VolumeRestore', restoreSpec()],
 	['a restore of an archive into an existing claim', 'VolumeRestore', restoreSpec({from: {archive: '4bba301e'}, to: {claimName: 'orders-db'}, overwrite: 'IfChanged', extraFiles: 'Delete'})],
 	['a restore with everything set', 'VolumeRestore', restoreSpec({
