@@ -48,9 +48,10 @@ export class SharedIdSet {
 
 	has(id: Uint8Array, at = 0): boolean {
 		this.#enter();
-		const slot = this.#find(id, at);
+		// Looked at before others may put another ID there.
+		const isThere = this.#slots[this.#find(id, at)] !== 0;
 		this.#leave();
-		return this.#slots[slot] !== 0;
+		return isThere;
 	}
 
 	/** False when it was there already. */

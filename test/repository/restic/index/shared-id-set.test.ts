@@ -36,3 +36,19 @@ test('of threads that add the same IDs at the same time only one is told that ea
 	for (let number = 0; number < 30_000; number++) if (all.filter(added => added[number]).length !== 1) t.fail(`ID ${number}`);
 	t.is(set.count, 30_000);
 });
+
+test('while other threads add IDs, none that nobody added is found', async t => {
+	const set = new SharedIdSet();
+	const ids = randomBytes(60_000 * 32);
+	const gate = new Int32Array(new SharedArrayBuffer(4));
+	const worker = new Worker(new URL('./_add-ids.ts', import.meta.url), {workerData: {memory: set.share(), ids, gate}});
+	const answer = once(worker, 'message');
+	await once(worker, 'online');
+	Atomics.store(gate, 0, 1);
+	Atomics.notify(gate, 0);
+	const strangers = randomBytes(1000 * 32);
+	let looks = 0;
+	while (set.count < 60_000) for (let at = 0; at < strangers.length; at += 32, looks++) if (set.has(strangers, at)) t.fail(`stranger ${at / 32}, look ${looks}`);
+	await answer;
+	t.true(looks > 0);
+});
