@@ -3,7 +3,8 @@ import {LazaretteError} from '../../../base/errors.ts';
 import {BlobOpener} from './blob-opener.ts';
 import {Board, boardBytes, states} from './board.ts';
 import {planThreads} from './plan-threads.ts';
-import {Slot, slotBytes} from './slot.ts';
+import {Slot} from './slot.ts';
+import {giveSlotMemories, takeSlotMemories} from './slot-memories.ts';
 import {startOpeningThread} from './start-thread.ts';
 import {workOnSlot} from './work-on-slot.ts';
 import type {Worker} from 'node:worker_threads';
@@ -35,6 +36,7 @@ export class OpeningCrew {
 	readonly #opener: BlobOpener;
 	readonly #board: Board;
 	readonly #slots: Slot[];
+	#memories: SharedArrayBuffer[];
 	readonly #workers: Worker[] = [];
 	/** What to do with each slot that was offered; undefined for one that is free or being filled. */
 	readonly #deliver: Array<Deliver | undefined>;
@@ -49,7 +51,8 @@ export class OpeningCrew {
 		const count = Math.max(mostSlots, lanes + threads + 1);
 		this.#leastSlots = lanes + threads + 1;
 		const board = new SharedArrayBuffer(boardBytes(count));
-		const memories = Array.from({length: count}, () => new SharedArrayBuffer(slotBytes));
+		const memories = takeSlotMemories(count);
+		this.#memories = memories;
 		this.#opener = new BlobOpener(key);
 		this.#board = new Board(board);
 		this.#slots = memories.map(memory => new Slot(memory));
@@ -102,6 +105,8 @@ export class OpeningCrew {
 		this.#closing = true;
 		this.#board.stop();
 		await this.endThreads();
+		giveSlotMemories(this.#memories);
+		this.#memories = [];
 	}
 
 	/** Ends the threads wherever they are, as the system does when memory runs out. */
