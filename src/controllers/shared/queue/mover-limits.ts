@@ -3,7 +3,7 @@ import type {ObjectKey} from '../../../kube/object.ts';
 import type {RepositoryNews} from '../repository-news.ts';
 import type {ControllerCaches} from '../services.ts';
 import type {Limits, Scope} from './mover-load.ts';
-import type {Ticket} from './plan-turns.ts';
+import type {Ticket} from './ticket.ts';
 
 /** The operator's own limits of movers that work at once; an absent one is none. */
 export type MoverLimitSettings = {operator?: number; namespace?: number; node?: number};

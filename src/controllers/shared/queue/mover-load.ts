@@ -1,4 +1,4 @@
-import type {Ticket} from './plan-turns.ts';
+import type {Ticket} from './ticket.ts';
 
 /** A mover that runs, or may: its Job exists and has not ended. */
 export type Moving = {namespace: string; repository: string; /** Absent until a scheduler has chosen it. */ node?: string};

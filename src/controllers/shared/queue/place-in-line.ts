@@ -1,5 +1,6 @@
 import {inLine} from './plan-turns.ts';
-import type {QueueFacts, Ticket} from './plan-turns.ts';
+import type {QueueFacts} from './plan-turns.ts';
+import type {Ticket} from './ticket.ts';
 import {moverLoad} from './mover-load.ts';
 import type {Scope} from './mover-load.ts';
 

@@ -4,7 +4,7 @@ import type {RunKind} from '../../../api/v1alpha1/group.ts';
 import {keyOfObject} from '../../../kube/object.ts';
 import type {ObjectKey} from '../../../kube/object.ts';
 import type {ControllerCaches} from '../services.ts';
-import type {Ticket} from './plan-turns.ts';
+import type {Ticket} from './ticket.ts';
 import {backupTickets, byQueued, queued, restoreTickets} from './tickets.ts';
 
 export type QueuedRun = {kind: RunKind; key: ObjectKey; tickets: readonly Ticket[]};

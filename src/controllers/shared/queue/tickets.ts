@@ -2,7 +2,7 @@ import type {VolumeBackup} from '../../../api/v1alpha1/volume-backup.ts';
 import type {VolumeRestore} from '../../../api/v1alpha1/volume-restore.ts';
 import {keyOf} from '../../../kube/object.ts';
 import type {KubeObject} from '../../../kube/object.ts';
-import type {Ticket} from './plan-turns.ts';
+import type {Ticket} from './ticket.ts';
 
 /** The cache index of runs that wait for a turn. */
 export const byQueued = 'queued';

@@ -1,7 +1,8 @@
 import test from 'ava';
 import {coarse, describePlace, lookAgainMs, placeAtEnd, placesInLine} from '../../../../src/controllers/shared/queue/place-in-line.ts';
 import {planTurns} from '../../../../src/controllers/shared/queue/plan-turns.ts';
-import type {QueueFacts, Ticket} from '../../../../src/controllers/shared/queue/plan-turns.ts';
+import type {QueueFacts} from '../../../../src/controllers/shared/queue/plan-turns.ts';
+import type {Ticket} from '../../../../src/controllers/shared/queue/ticket.ts';
 
 const ticket = (namespace: string, number: number, repository = 'offsite'): Ticket => ({id: `${namespace}-${number}`, namespace, repository: `${namespace}/${repository}`, urgent: false, order: String(number).padStart(6, '0')});
 

@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import {moverLoad} from '../../../../src/controllers/shared/queue/mover-load.ts';
 import type {Limits, Moving} from '../../../../src/controllers/shared/queue/mover-load.ts';
 import {planTurns} from '../../../../src/controllers/shared/queue/plan-turns.ts';
-import type {QueueFacts, Ticket} from '../../../../src/controllers/shared/queue/plan-turns.ts';
+import type {QueueFacts} from '../../../../src/controllers/shared/queue/plan-turns.ts';
+import type {Ticket} from '../../../../src/controllers/shared/queue/ticket.ts';
 
 const ticket = (namespace: string, number: number, rest: Partial<Ticket> = {}): Ticket => ({
 	id: `${namespace}-${number}`,
