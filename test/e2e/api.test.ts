@@ -81,7 +81,7 @@ test('a minimal repository gets its defaults', async t => {
 	t.deepEqual(object.spec, {
 		storage: {s3: {bucket: 'backups', prefix: '', addressing: 'Auto', credentialsSecretRef: {name: 'offsite-s3'}}},
 		layout: 'Restic',
-		encryption: {passwordSecretRef: {name: 'offsite-key', key: 'password'}},
+		encryption: {passwordSecretRef: {name: 'offsite-key', key: 'password'}, removePreviousAfterSeconds: 604_800},
 		initialization: 'IfEmpty',
 		probeIntervalSeconds: 3600,
 		mover: {identity: 'Auto'},
@@ -97,6 +97,7 @@ test('a minimal backup gets its defaults', async t => {
 		exclude: [],
 		onEmptySource: 'Fail',
 		onUnreadableFile: 'Warn',
+		deletionPolicy: 'Retain',
 		tags: [],
 		activeDeadlineSeconds: 86_400,
 		retry: {limit: 3},
