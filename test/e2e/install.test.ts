@@ -55,7 +55,7 @@ own('the chart installs, upgrades and uninstalls, and leaves the definitions and
 
 	await helm('uninstall', 'lazarette', '--namespace=lazarette-system', '--wait');
 	t.is(await cluster.kubectl('--namespace=lazarette-system', 'get', 'deployments', '--output=name'), '');
-	t.is((await cluster.kubectl('get', 'customresourcedefinitions', '--output=name')).match(/lazarette\.dev/gv)?.length, 3);
+	t.is((await cluster.kubectl('get', 'customresourcedefinitions', '--output=name')).match(/lazarette\.dev/gv)?.length, 4);
 	t.is(await cluster.kubectl('get', 'backuprepositories', '--output=name'), 'backuprepository.lazarette.dev/kept\n');
 });
 
