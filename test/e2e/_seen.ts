@@ -35,15 +35,22 @@ export async function watchEverything({kube, namespace, resources, takeAccount}:
 		for (const look of waiting) look();
 	};
 
-	async function follow(resource: Resource, resourceVersion: string): Promise<void> {
+	/** An API server ends watches that cannot keep up; another one from the same version on has all that followed, or says that it is too old. */
+	async function follow(resource: Resource, since: string): Promise<void> {
+		let resourceVersion = since;
 		try {
-			for await (const event of kube.watch(resource, {namespace, resourceVersion, timeoutSeconds: 3600}, end.signal)) {
-				if (event.type === 'BOOKMARK') continue;
-				logs.get(resource.kind)!.push({type: event.type, object: event.object, atMs: Date.now()});
-				wake();
-			}
+			while (!end.signal.aborted) {
+				for await (const event of kube.watch(resource, {namespace, resourceVersion, timeoutSeconds: 3600}, end.signal)) {
+					if (event.type === 'BOOKMARK') {
+						({resourceVersion} = event);
+						continue;
+					}
 
-			if (!end.signal.aborted) throw new Error('the API server ended it');
+					resourceVersion = event.object.metadata.resourceVersion!;
+					logs.get(resource.kind)!.push({type: event.type, object: event.object, atMs: Date.now()});
+					wake();
+				}
+			}
 		} catch (error) {
 			if (end.signal.aborted) return;
 			broken ??= new Error(`the watch of ${resource.plural} in ${namespace} broke, so not every version was seen`, {cause: error});
