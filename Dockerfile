@@ -15,9 +15,12 @@ COPY src src
 RUN node scripts/build.ts && mv dist /dist
 
 FROM ${RUNTIME_BASE} AS runtime
-# Small heaps first: the mover's memory is its buffers, not its objects.
+# The same as imageEnvironment in src/api/process-memory.ts, which says why; movers get a limit of their own.
 ENV NODE_ENV=production \
-    MALLOC_ARENA_MAX=2
+    NODE_OPTIONS=--max-semi-space-size=1 \
+    MALLOC_ARENA_MAX=2 \
+    MALLOC_TRIM_THRESHOLD_=131072 \
+    MALLOC_MMAP_THRESHOLD_=131072
 USER 65532:65532
 WORKDIR /
 ENTRYPOINT ["node", "--disable-warning=ExperimentalWarning", "/opt/lazarette/lazarette.js"]

@@ -1,5 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {moverEnvironment} from '../../src/api/process-memory.ts';
 import {projectRoot} from '../../scripts/suite/run-ava.ts';
 import {runCommand} from '../command.ts';
 import {bundleInto} from './bundle-into.ts';
@@ -11,13 +12,13 @@ import type {Peer, Task, Workplace} from './peer.ts';
 export type LazaretteSetting = {fullVerify: boolean; level?: number};
 
 /**
-Lazarette as the image runs it: the bundle, with the flags and the environment of the Dockerfile.
+Lazarette as a mover's pod runs it: the bundle, with the flags and the environment of the Dockerfile and of the pod.
 @throws Error when a setting was asked for that this build's command line does not have
 */
 export async function lazarettePeer(directory: string, {fullVerify, level}: LazaretteSetting, signal: AbortSignal): Promise<Peer> {
 	await bundleInto(directory);
 	const start = readImageStart(await readFile(join(projectRoot, 'Dockerfile'), 'utf8'), directory);
-	const call = (args: string[]): Command => ({program: process.execPath, args: [...start.args, ...args], env: {PATH: process.env.PATH, ...start.env}});
+	const call = (args: string[]): Command => ({program: process.execPath, args: [...start.args, ...args], env: {PATH: process.env.PATH, ...start.env, ...moverEnvironment}});
 	const version = (await runCommand(call(['--version']), signal)).trim();
 	const commands = new Set(Array.from((await runCommand(call(['--help']), signal)).matchAll(/^ {2}([a-z-]+)/gm), match => match[1]!));
 	const backupHelp = await runCommand(call(['backup', '--help']), signal);

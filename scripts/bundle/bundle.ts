@@ -9,6 +9,7 @@ export const externalPackages = ['koffi', '@koromix'];
 const threadPrograms = [
 	{in: 'src/repository/restic/opening/opening-thread.ts', out: 'threads/opening-thread'},
 	{in: 'src/repository/restic/write/content/content-thread.ts', out: 'threads/content-thread'},
+	{in: 'src/engine/file-system/scout/scout-thread.ts', out: 'threads/scout-thread'},
 ];
 
 /** Bundles an entry point with everything it reaches; lazily imported parts become files of their own, so that the mover never loads the operator. */

@@ -119,15 +119,26 @@ export type ArchiveReader = {
 	locate(id: Uint8Array): BlobPlace;
 	/**
 	Fetches blobs and hands each, verified against its ID, to `consume`: in no particular order, since all cores work on them. The bytes are only valid
-	during the call, which must not throw but to end it all. Parts are asked for one after the other, as late as possible.
+	during the call, which must not throw but to end it all. Parts are asked for one after the other, as late as possible. A blob that `writing` names a file
+	for is written into it by whoever has opened it, instead of being handed to `consume`.
 	*/
-	readBlobs<Part extends PackPart>(parts: Iterable<Part>, consume: (part: Part, at: number, bytes: Uint8Array) => void, signal: AbortSignal): Promise<void>;
+	readBlobs<Part extends PackPart>(parts: Iterable<Part>, consume: (part: Part, at: number, bytes: Uint8Array) => void, signal: AbortSignal, writing?: BlobWriting<Part>): Promise<void>;
 	/** Ends what works for this reader. */
 	close(): Promise<void>;
 };
 
 /** `pack` counts packs from 0 and `blob` blobs, both in this reader only; `offset` is the blob's in its pack. */
 export type BlobPlace = {pack: number; blob: number; offset: number; plainLength: number};
+
+/** Where a blob goes: an open file of this process, which stays open until the blob was written. `sparse`: blocks of zeros may be left out, because nothing is there. */
+export type BlobTarget = {fd: number; position: number; sparse: boolean};
+
+export type BlobWriting<Part> = {
+	/** Asked once for a blob that is about to be opened; undefined to have it handed over instead. */
+	target: (part: Part, at: number) => BlobTarget | undefined;
+	/** A verified blob of `length` bytes was written. `end`: where the last byte that was not left out ends, counted from the blob's first. `errno`: why it could not be, else 0. */
+	wrote: (part: Part, at: number, written: {length: number; end: number; errno: number}) => void;
+};
 
 /** Blobs of one pack, each once, in the order of their offsets, by their numbers. */
 export type PackPart = {readonly pack: number; readonly blobs: Uint32Array};

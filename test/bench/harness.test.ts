@@ -7,6 +7,7 @@ import {readImageStart} from '../../bench/peers/image-start.ts';
 import {readResults} from '../../bench/results.ts';
 import {differences} from '../../bench/rounds/differences.ts';
 import {seeded} from '../../bench/sets/seeded.ts';
+import {imageEnvironment} from '../../src/api/process-memory.ts';
 import {readAccessLog} from '../../bench/stores/access-log.ts';
 import {openFileStore} from '../../bench/stores/file-store.ts';
 import type {ExecutionContext} from 'ava';
@@ -45,7 +46,7 @@ test('our command line is measured with the flags and the environment of the ima
 	const {args, env} = readImageStart(readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8'), '/opt/build');
 	t.is(args.at(-1), '/opt/build/lazarette.js');
 	t.true(args.slice(0, -1).every(argument => argument.startsWith('--')));
-	t.is(env['NODE_ENV'], 'production');
+	t.deepEqual(env, {NODE_ENV: 'production', ...imageEnvironment});
 	t.throws(() => readImageStart('FROM scratch\nENTRYPOINT ["sh"]\n', '/opt/build'), {message: /has no ENTRYPOINT/});
 });
 

@@ -15,6 +15,8 @@ export function hooked(fileSystem: FileSystem, hooks: Hooks): FileSystem {
 function intercept<T extends object>(original: T, hooks: Hooks): T {
 	return new Proxy(original, {
 		get(target, property) {
+			// What other threads write could not be looked at.
+			if (property === 'threadsMayWrite') return false;
 			const value: unknown = Reflect.get(target, property, target);
 			if (typeof value !== 'function') return value;
 			return (...values: unknown[]) => {

@@ -1,3 +1,4 @@
+import {moverEnvironment} from '../../api/process-memory.ts';
 import {moverPaths} from '../../api/v1alpha1/mover-contract.ts';
 import type {Job} from '../../kube/resources.ts';
 import type {MoverJobFacts} from './mover-job.ts';
@@ -30,7 +31,7 @@ export function moverPod(facts: MoverJobFacts): PodSpec {
 			image: image.name,
 			...(image.pullPolicy && {imagePullPolicy: image.pullPolicy}),
 			args: ['mover'],
-			env: smallFootprint,
+			env: Object.entries(moverEnvironment).map(([name, value]) => ({name, value})),
 			resources: stringQuantities(settings.resources),
 			securityContext: containerSecurity(facts),
 			terminationMessagePath: moverPaths.result,
@@ -40,17 +41,6 @@ export function moverPod(facts: MoverJobFacts): PodSpec {
 		volumes: mounts.map(({volume}) => volume),
 	};
 }
-
-/**
-A mover's memory is its buffers, not its objects: V8 collects early instead of growing, and the allocator gives large pieces back. Must be set before the
-process starts. The heap's limit leaves room for repositories with very many archives.
-*/
-const smallFootprint = Object.entries({
-	NODE_OPTIONS: '--max-semi-space-size=1 --max-old-space-size=256',
-	MALLOC_ARENA_MAX: '2',
-	MALLOC_TRIM_THRESHOLD_: '131072',
-	MALLOC_MMAP_THRESHOLD_: '131072',
-}).map(([name, value]) => ({name, value}));
 
 /** By name of the node object: its hostname label may differ, and pods that set `nodeName` evade the scheduler's checks. */
 const onNodes = (operator: 'In' | 'NotIn', nodes: readonly string[]): NonNullable<PodSpec['affinity']> => ({

@@ -1,6 +1,8 @@
 import type {Clock} from '../../base/clock.ts';
 import {LazaretteError, toLazaretteError} from '../../base/errors.ts';
 import type {ArchiveWriter, Repository} from '../../repository/repository.ts';
+import {machineLimits} from '../../repository/restic/threads/machine-limits.ts';
+import {planThreads} from '../../repository/restic/threads/plan-threads.ts';
 import {DirectoryCache} from '../file-system/directory-cache.ts';
 import type {FileSystem} from '../file-system/file-system.ts';
 import {SystemError} from '../file-system/system-error.ts';
@@ -16,11 +18,13 @@ import {findParent} from './find-parent.ts';
 import type {Parent} from './find-parent.ts';
 import type {Identities} from './identities.ts';
 import {RunRecord} from './run-record.ts';
+import type {ScoutingOptions} from './scouting.ts';
 import type {SkippedEntry} from './skipped-entry.ts';
 import {openSource} from './source.ts';
 import type {Source} from './source.ts';
 import type {Comparison} from './unchanged.ts';
 import {writeTree} from './write-tree.ts';
+import type {WriteTree} from './write-tree.ts';
 
 export type ArchiveDirectory = Patterns & ArchivePolicy & {
 	repository: Repository;
@@ -42,6 +46,8 @@ export type ArchiveDirectory = Patterns & ArchivePolicy & {
 	withAtime?: boolean;
 	/** Off unless given: a mounted file system appears as an empty directory. */
 	crossMounts?: boolean;
+	/** A thread that looks at entries ahead of the walk; unless given, where a further thread has a core and memory. */
+	scouting?: boolean | Pick<ScoutingOptions, 'fromEntry' | 'fromNames'>;
 	programVersion?: string;
 	onProgress?: (progress: ArchiveProgress) => void;
 	/** Every skipped entry, as soon as it is; the outcome lists the first ones only. */
@@ -71,7 +77,7 @@ export async function archiveDirectory(options: ArchiveDirectory): Promise<Archi
 
 		record.firstReadAt = clock.now();
 		meter.now();
-		const tree = await writeTree({comparison: 'restic', withAtime: false, crossMounts: false, ...options, source, directories, scope, writer, ...(chosen?.volume && {parentVolume: chosen.volume}), record, meter, pace: new Pace(clock, signal)});
+		const tree = await writeTree({comparison: 'restic', withAtime: false, crossMounts: false, ...options, ...scoutingOf(options), source, directories, scope, writer, ...(chosen?.volume && {parentVolume: chosen.volume}), record, meter, pace: new Pace(clock, signal)});
 		const {empty, warnings} = judge(options, {path: source.path, leading: source.levels.length, tally: record.tally, skipped: record.skipped, unreadable: record.unreadable});
 		const archive = await writer.finish({...describeArchive({...options, path: source.path, parent, startedAt, endedAt: clock.now(), tally: record.tally, added: writer.added}), tree});
 		meter.now();
@@ -83,6 +89,10 @@ export async function archiveDirectory(options: ArchiveDirectory): Promise<Archi
 	} finally {
 		directories.close();
 	}
+}
+
+function scoutingOf({scouting = planThreads(machineLimits()) > 0, fileSystem}: ArchiveDirectory): Pick<WriteTree, 'startScout' | 'scouting'> {
+	return {startScout: scouting === false ? undefined : fileSystem.startScout?.bind(fileSystem), scouting: typeof scouting === 'object' ? scouting : {}};
 }
 
 async function chooseParent({repository, parent, hostname, time, claim, signal}: ArchiveDirectory, path: string): Promise<Parent | undefined> {

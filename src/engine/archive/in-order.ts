@@ -1,5 +1,5 @@
 /** More steps than this do not wait here: their nodes are in memory. Enough that the walk can go on while all threads are at one large file. */
-const most = 1024;
+const most = 512;
 
 type Step = () => void | Promise<void>;
 

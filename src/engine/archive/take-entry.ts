@@ -14,7 +14,7 @@ import {isUnchanged, withIdentityOf} from './unchanged.ts';
 import type {Comparison} from './unchanged.ts';
 
 /** Contents under way at once; each keeps its file open. Enough for all threads of the writer to find work while the walk looks at a large directory. */
-const mostUnderWay = 288;
+const mostUnderWay = 144;
 
 export type TakeOptions = {
 	fileSystem: FileSystem;
@@ -31,6 +31,8 @@ export type Found = {
 	directory: Directory;
 	name: Buffer;
 	status: Status;
+	/** It had none when its status was taken. */
+	hasNoAttributes: boolean;
 	/** Of that name in the parent archive. */
 	previous: Node | undefined;
 	/** Reports that something of it is not as it should be. */
@@ -57,7 +59,7 @@ export class EntryTaker {
 		if (found.status.type === 'file') return this.#takeFile(found);
 		const {directory, name, status} = found;
 		const linkTarget = status.type === 'symlink' ? directory.readLink(name) : undefined;
-		return this.#options.stream.add(this.nodeOf(found, this.#attributes(found), linkTarget && {linkTarget}), found.previous);
+		return this.#options.stream.add(this.nodeOf(found, this.#attributesSeen(found), linkTarget && {linkTarget}), found.previous);
 	}
 
 	nodeOf({name, status, previous}: Pick<Found, 'name' | 'status' | 'previous'>, attributes: ExtendedAttribute[], more: {linkTarget?: Buffer; content?: Uint8Array; size?: number} = {}): Node {
@@ -75,10 +77,10 @@ export class EntryTaker {
 		const {writer, stream, comparison} = this.#options;
 		const {previous, status} = found;
 		if (previous?.content && isUnchanged(previous, status, comparison) && writer.hasContent(previous.content)) {
-			return stream.add(this.nodeOf(found, this.#attributes(found), {content: previous.content}), previous);
+			return stream.add(this.nodeOf(found, this.#attributesSeen(found), {content: previous.content}), previous);
 		}
 		if (status.size === 0 && this.#sizes.areTrue(found.directory.fd, status.deviceId)) {
-			return stream.add(this.nodeOf(found, this.#attributes(found), {content: noContent, size: 0}), previous);
+			return stream.add(this.nodeOf(found, this.#attributesSeen(found), {content: noContent, size: 0}), previous);
 		}
 		return this.#readFile(found);
 	}
@@ -156,6 +158,11 @@ export class EntryTaker {
 		} catch (error) {
 			throw readFailure(error);
 		}
+	}
+
+	/** As of the moment of its status. */
+	#attributesSeen(found: Found): ExtendedAttribute[] {
+		return found.hasNoAttributes ? [] : this.#attributes(found);
 	}
 
 	#attributes({directory, name, skip}: Found): ExtendedAttribute[] {

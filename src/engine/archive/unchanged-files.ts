@@ -29,8 +29,8 @@ export class UnchangedFiles {
 		this.#entry = {facts, names: new Uint8Array(), from: 0, to: 0, user: undefined, group: undefined, attributes: [], anyIdentity: comparison === 'size-mtime'};
 	}
 
-	/** The parent's entry at which `parent` stands, if it is the file's; undefined when somebody has to look closer. */
-	find(directory: Directory, names: NameList, index: number, parent: ParentDirectory): StoredEntry | undefined {
+	/** The parent's entry at which `parent` stands, if it is the file's; undefined when somebody has to look closer. `directory` is for its attributes, unless it is known to have none. */
+	find(directory: () => Directory, names: NameList, index: number, parent: ParentDirectory, hasNoAttributes: boolean): StoredEntry | undefined {
 		const entry = this.#entry;
 		const {facts} = entry;
 		const identities = this.#identities;
@@ -40,7 +40,7 @@ export class UnchangedFiles {
 		entry.to = names.endOf(index);
 		entry.user = identities.knownUser(facts.uid);
 		entry.group = identities.knownGroup(facts.gid);
-		const attributes = attributesOf(directory, entry);
+		const attributes = hasNoAttributes ? none : attributesOf(directory(), entry);
 		if (!attributes) return undefined;
 		entry.attributes = attributes;
 		const stored = this.#writer.unchanged(entry, parent);
@@ -50,6 +50,8 @@ export class UnchangedFiles {
 		return stored;
 	}
 }
+
+const none: ExtendedAttribute[] = [];
 
 /** Undefined when they cannot be read: whoever looks closer will say so. */
 function attributesOf(directory: Directory, {names, from, to}: WalkedEntry): ExtendedAttribute[] | undefined {

@@ -7,12 +7,15 @@ import type {Directory, FileSystem, Status} from '../file-system/file-system.ts'
 import {lostAndFound} from '../file-system/lost-and-found.ts';
 import {NameList} from '../file-system/name-list.ts';
 import {printablePath} from '../file-system/printable-path.ts';
+import type {ScoutedDirectory} from '../file-system/scout/scout.ts';
+import {outcomes} from '../file-system/scout/scout-ring.ts';
 import {statusOfFacts} from '../file-system/status-of-facts.ts';
 import type {Pace} from '../pace.ts';
 import type {Ticker} from '../progress-meter.ts';
 import type {Scope} from '../select/selector.ts';
 import type {NodeStream} from './node-stream.ts';
 import type {RememberedIdentities} from './remembered-identities.ts';
+import type {Scouting} from './scouting.ts';
 import {skipReason} from './skipped-entry.ts';
 import type {SkippedEntry, SkipReason} from './skipped-entry.ts';
 import type {EntryTaker} from './take-entry.ts';
@@ -35,6 +38,7 @@ export type WalkOptions = {
 	meter: Ticker;
 	/** Go into directories on which another file system is mounted. */
 	crossMounts: boolean;
+	scouting: Scouting;
 };
 
 /** A directory being walked. */
@@ -45,6 +49,7 @@ type Frame = {
 	deviceId: bigint;
 	names: NameList;
 	next: number;
+	scouted: ScoutedDirectory | undefined;
 };
 
 /**
@@ -58,6 +63,8 @@ export class Walk {
 	readonly #spare: NameList[] = [];
 	/** Of the entry that is being visited. */
 	readonly #facts = noFacts();
+	/** What the scout has said of it. */
+	#scouted = 0;
 	readonly #unchanged: UnchangedFiles;
 
 	constructor(options: WalkOptions) {
@@ -69,7 +76,7 @@ export class Walk {
 	async volume(scope: Scope, previous: ParentDirectory | undefined): Promise<void> {
 		const {directories, stream, pace, meter} = this.#options;
 		const root = directories.open(directories.root);
-		this.#frames.push({place: directories.root, scope, previous, deviceId: root.status().deviceId, names: readSorted(root, new NameList()), next: 0});
+		this.#frames.push({place: directories.root, scope, previous, deviceId: root.status().deviceId, names: readSorted(root, new NameList()), next: 0, scouted: undefined});
 
 		for (let frame = this.#frames.at(-1); frame; frame = this.#frames.at(-1)) {
 			if (pace.due()) await pace.breathe();
@@ -80,6 +87,7 @@ export class Walk {
 				continue;
 			}
 			this.#frames.pop();
+			this.#options.scouting.leave(frame);
 			if (!frame.place.parent) return;
 			this.#giveBack(frame.place, frame.names);
 			const room = stream.leave();
@@ -90,10 +98,11 @@ export class Walk {
 	/** Most entries of most runs are unchanged files: of these no object is made, and nothing is awaited. */
 	#visit(frame: Frame, index: number): void | Promise<void> {
 		const {names, place, scope, previous} = frame;
-		const {directories} = this.#options;
+		const {directories, scouting} = this.#options;
 		const facts = this.#facts;
 		try {
-			directories.open(place).look(names.bytes, names.startOf(index), names.endOf(index), facts);
+			this.#scouted = scouting.look(frame, index, facts);
+			if ((this.#scouted & outcomes.status) === 0) directories.open(place).look(names.bytes, names.startOf(index), names.endOf(index), facts);
 			if (facts.type !== 'dir' && !this.#wants(scope, facts.type, names, index)) return undefined;
 		} catch (error) {
 			this.#skip(frame, names.at(index), reasonOrThrow(error));
@@ -107,11 +116,15 @@ export class Walk {
 	#compare(frame: Frame, index: number, parent: ParentDirectory, isThere: boolean): void | Promise<void> {
 		const {names, place} = frame;
 		if (!isThere) return this.#take(frame, names.at(index), statusOfFacts(this.#facts), undefined, false);
-		const stored = this.#unchanged.find(this.#options.directories.open(place), names, index, parent);
+		const stored = this.#unchanged.find(() => this.#options.directories.open(place), names, index, parent, this.#hasNoAttributes);
 		if (stored) return this.#options.stream.addUnchanged(stored, this.#facts.size);
 		const take = (previous: ParentNode | undefined): void | Promise<void> => this.#take(frame, names.at(index), statusOfFacts(this.#facts), previous, false);
 		const previous = parent.node();
 		return previous instanceof Promise ? previous.then(take) : take(previous);
+	}
+
+	get #hasNoAttributes(): boolean {
+		return (this.#scouted & outcomes.noAttributes) !== 0;
 	}
 
 	/** What an entry is, unless it is left out. */
@@ -136,8 +149,9 @@ export class Walk {
 	#take(frame: Frame, name: Buffer, status: Status, previous: ParentNode | undefined, isSecondLook: boolean): void | Promise<void> {
 		const {directories, take} = this.#options;
 		try {
+			const hasNoAttributes = !isSecondLook && this.#hasNoAttributes;
 			if (status.type === 'dir') return this.#enter(frame, name, status, previous);
-			return take.take({directory: directories.open(frame.place), name, status, previous, skip: reason => this.#skip(frame, name, reason)});
+			return take.take({directory: directories.open(frame.place), name, status, hasNoAttributes, previous, skip: reason => this.#skip(frame, name, reason)});
 		} catch (error) {
 			const reason = reasonOrThrow(error);
 			if (!isSecondLook && (reason === 'NotAFile' || reason === 'Vanished')) {
@@ -169,7 +183,7 @@ export class Walk {
 			const node = take.nodeOf({name, status: opened, previous}, this.#attributes(frame, name, directory));
 			const enter = (parent: ParentDirectory | undefined): void => {
 				stream.enter({node, previous, parent, taken: scope.taken});
-				this.#frames.push({place, scope, previous: parent, deviceId: opened.deviceId, names, next: 0});
+				this.#frames.push({place, scope, previous: parent, deviceId: opened.deviceId, names, next: 0, scouted: undefined});
 			};
 			return frame.previous && previous?.type === 'dir' ? frame.previous.open(previous).then(enter) : enter(undefined);
 		} catch (error) {

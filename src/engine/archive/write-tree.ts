@@ -1,6 +1,7 @@
 import type {ArchiveWriter, ParentDirectory, ParentNode} from '../../repository/repository.ts';
 import type {DirectoryCache} from '../file-system/directory-cache.ts';
 import type {FileSystem} from '../file-system/file-system.ts';
+import type {Scout} from '../file-system/scout/scout.ts';
 import type {Pace} from '../pace.ts';
 import type {Ticker} from '../progress-meter.ts';
 import type {Scope} from '../select/selector.ts';
@@ -8,6 +9,8 @@ import type {Identities} from './identities.ts';
 import {NodeStream} from './node-stream.ts';
 import {RememberedIdentities} from './remembered-identities.ts';
 import type {RunRecord} from './run-record.ts';
+import {Scouting} from './scouting.ts';
+import type {ScoutingOptions} from './scouting.ts';
 import type {OpenSource} from './source.ts';
 import {EntryTaker} from './take-entry.ts';
 import type {Comparison} from './unchanged.ts';
@@ -28,6 +31,9 @@ export type WriteTree = {
 	crossMounts: boolean;
 	pace: Pace;
 	meter: Ticker;
+	startScout: (() => Scout) | undefined;
+	/** When it is worth it; for tests. */
+	scouting: Pick<ScoutingOptions, 'fromEntry' | 'fromNames'>;
 };
 
 /** Writes the volume and the directories that lead to it in the archive. Returns the root's tree ID. */
@@ -36,7 +42,8 @@ export async function writeTree(options: WriteTree): Promise<string> {
 	const stream = new NodeStream(writer, record.tally);
 	const identities = new RememberedIdentities(options.identities);
 	const take = new EntryTaker({...options, stream, identities, tally: record.tally});
-	const walk = new Walk({...options, take, stream, identities, tally: record.tally, skip: entry => record.skip(entry)});
+	const scouting = new Scouting({directories: options.directories, tally: record.tally, startScout: options.startScout, ...options.scouting});
+	const walk = new Walk({...options, scouting, take, stream, identities, tally: record.tally, skip: entry => record.skip(entry)});
 	try {
 		const previous = await parentLevels(options);
 		stream.enter({...previous[0], taken: true});
@@ -50,6 +57,7 @@ export async function writeTree(options: WriteTree): Promise<string> {
 		return stream.root;
 	} finally {
 		await take.idle();
+		await scouting.close();
 	}
 }
 

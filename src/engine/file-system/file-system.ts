@@ -1,6 +1,7 @@
 import type {EntryFacts} from '../../repository/entry-facts.ts';
 import type {ExtendedAttribute, NodeType} from '../../repository/node.ts';
 import type {NameList} from './name-list.ts';
+import type {Scout} from './scout/scout.ts';
 
 /**
 What the engine needs of an operating system. Names and link targets are raw bytes. Everything below a root is reached through the open
@@ -17,12 +18,16 @@ export type FileSystem = {
 	read(fd: number, into: Uint8Array, position: number): number;
 	/** Writes all of `bytes`. */
 	write(fd: number, bytes: Uint8Array, position: number): void;
+	/** Whether a descriptor is one of this process, so that any of its threads may write by its number without asking here. */
+	readonly threadsMayWrite: boolean;
 	truncate(fd: number, size: number): void;
 	/** The next range at or after `from` and before `end` that may hold anything but zeros; undefined when there is only a hole. */
 	nextData(fd: number, from: number, end: number): {start: number; end: number} | undefined;
 	/** The metadata of an open file; closing it leaves `fd` open. */
 	entryOf(fd: number): Entry;
 	close(fd: number): void;
+	/** Starts a thread that looks at entries ahead of a walk. Absent where that is not possible. */
+	startScout?(): Scout;
 	/** Waits until the file system that holds `directory` has everything on its disk. */
 	sync(directory: Directory): Promise<void>;
 };
@@ -41,6 +46,8 @@ export type Directory = {
 	/** The same, but undefined when there is nothing of that name. */
 	lookUp(name: Uint8Array): Status | undefined;
 	openDirectory(name: Uint8Array): Directory;
+	/** A further descriptor of this directory, good for nothing but looking up names; whoever takes it closes it. */
+	openAgain(): number;
 	/** Opens a regular file for reading, without marking it as accessed where that is allowed. */
 	openFile(name: Uint8Array): number;
 	readLink(name: Uint8Array): Buffer;

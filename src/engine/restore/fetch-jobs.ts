@@ -1,7 +1,8 @@
 import type {BlobsAtHand} from './blobs-at-hand.ts';
 import type {FileWork} from './file-work.ts';
 import type {FileWriter} from './file-writer.ts';
-import type {JobTable} from './job-table.ts';
+import type {BlobWriting} from '../../repository/repository.ts';
+import type {JobPart, JobTable} from './job-table.ts';
 import type {RestoreRun} from './restore-run.ts';
 
 export type FetchJobs = {
@@ -15,16 +16,32 @@ export type FetchJobs = {
 
 /** Fetches the blobs of all jobs, pack by pack, and writes each to all its places. */
 export async function fetchJobs(run: RestoreRun, {jobs, files, writer, atHand, onComplete}: FetchJobs, signal: AbortSignal): Promise<void> {
+	const count = (work: FileWork, bytes: number): void => {
+		run.tally.bytesRestored += bytes;
+		if (--work.pending === 0) onComplete(work);
+	};
 	const place = (row: number, bytes: Uint8Array): void => {
 		const work = files[jobs.fileOf(row)]!;
 		writer.write(work, jobs.positionOf(row), bytes);
-		run.tally.bytesRestored += bytes.length;
-		if (--work.pending === 0) onComplete(work);
+		count(work, bytes.length);
 	};
 	const isAtHand = (row: number): boolean => {
 		const bytes = atHand.get(jobs.blobOf(row));
 		if (bytes) place(row, bytes);
 		return bytes !== undefined;
+	};
+	const threadsWrite: BlobWriting<JobPart> = {
+		target({rows, firsts}, at) {
+			const row = rows[firsts[at]!]!;
+			return (firsts[at + 1] ?? rows.length) === firsts[at]! + 1 ? writer.lend(files[jobs.fileOf(row)]!, jobs.positionOf(row)) : undefined;
+		},
+		wrote({rows, firsts}, at, {length, end, errno}) {
+			const row = rows[firsts[at]!]!;
+			const work = files[jobs.fileOf(row)]!;
+			writer.takeBack(work, end && jobs.positionOf(row) + end, errno);
+			count(work, length);
+			run.meter.tick();
+		},
 	};
 	await run.context.reader.readBlobs(
 		jobs.parts(isAtHand),
@@ -36,5 +53,6 @@ export async function fetchJobs(run: RestoreRun, {jobs, files, writer, atHand, o
 			run.meter.tick();
 		},
 		signal,
+		run.context.fileSystem.threadsMayWrite ? threadsWrite : undefined,
 	);
 }

@@ -13,6 +13,8 @@ export type FileWork = {
 	state: 'waiting' | 'open' | 'failed';
 	/** Jobs not yet done, plus one while more are being planned. */
 	pending: number;
+	/** Blobs that a thread is about to write; its descriptor stays open meanwhile. */
+	lent: number;
 	/** Where the last byte written so far ends. */
 	end: number;
 };

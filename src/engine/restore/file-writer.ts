@@ -1,18 +1,23 @@
 import {LazaretteError} from '../../base/errors.ts';
 import {namesOf} from '../file-system/directory-cache.ts';
 import {printablePath} from '../file-system/printable-path.ts';
+import {systemError} from '../file-system/system-error.ts';
+import type {BlobTarget} from '../../repository/repository.ts';
 import type {FileWork} from './file-work.ts';
 import type {RestoreRun} from './restore-run.ts';
-import {dataRuns} from './zero-runs.ts';
+import {dataRuns} from '../../base/zero-runs.ts';
 
 /** Files kept open while their blobs come from several packs. */
 const mostOpen = 64;
+/** Blobs in the hands of threads, each of which may keep a further file open: a process may have 1024 in some containers. */
+const mostLent = 512;
 
 /** Writes blobs into files in whatever order they come, and completes each file when its last blob is there. */
 export class FileWriter {
 	readonly #run: RestoreRun;
 	/** In order of use, the oldest first. */
 	readonly #open = new Map<FileWork, number>();
+	#lent = 0;
 
 	constructor(run: RestoreRun) {
 		this.#run = run;
@@ -34,6 +39,32 @@ export class FileWriter {
 				work.end = Math.max(work.end, position + runs[run + 1]!);
 			}
 		});
+	}
+
+	/** Lets a thread write the blob that belongs at `position`; undefined when it has to be handed to `write`. */
+	lend(work: FileWork, position: number): BlobTarget | undefined {
+		if (work.state === 'failed' || this.#lent === mostLent) return undefined;
+		let fd = -1;
+		if (!this.#attempt(work, () => void (fd = this.#begin(work)))) return undefined;
+		work.lent++;
+		this.#lent++;
+		return {fd, position, sparse: work.fresh};
+	}
+
+	/** What has become of it: `end` is where in the file the last byte written by the thread ends. */
+	takeBack(work: FileWork, end: number, errno: number): void {
+		work.lent--;
+		this.#lent--;
+		if (work.state === 'failed') {
+			this.#close(work);
+			return;
+		}
+		work.end = Math.max(work.end, end);
+		if (errno !== 0) {
+			this.#attempt(work, () => {
+				throw systemError(errno, 'write');
+			});
+		}
 	}
 
 	/** Gives a file whose content is complete its size, owner, attributes and mode; its times are set when all is on disk. False when it has failed. */
@@ -79,13 +110,18 @@ export class FileWriter {
 
 	#keep(work: FileWork, fd: number): void {
 		this.#open.set(work, fd);
-		const [oldest] = this.#open.keys();
-		if (this.#open.size > mostOpen && oldest) this.#close(oldest);
+		if (this.#open.size <= mostOpen + this.#lent) return;
+		for (const oldest of this.#open.keys()) {
+			if (oldest.lent > 0 || oldest === work) continue;
+			this.#close(oldest);
+			return;
+		}
 	}
 
 	#close(work: FileWork): void {
 		const fd = this.#open.get(work);
-		if (fd === undefined) return;
+		// A number that is closed under a thread may mean another file by the time it writes.
+		if (fd === undefined || work.lent > 0) return;
 		this.#open.delete(work);
 		this.#run.context.fileSystem.close(fd);
 	}

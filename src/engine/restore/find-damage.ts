@@ -78,7 +78,7 @@ export function withoutDamage(reader: ArchiveReader, damage: Damage): ArchiveRea
 			for await (const node of reader.readTree(treeId, signal)) if (node.type !== 'file' || missingPieces(node, damage) === 0) yield node;
 		},
 		locate: id => reader.locate(id),
-		readBlobs: async (parts, consume, signal) => reader.readBlobs(parts, consume, signal),
+		readBlobs: async (parts, consume, signal, writing) => reader.readBlobs(parts, consume, signal, writing),
 		close: async () => reader.close(),
 	};
 }

@@ -10,7 +10,7 @@ const idLength = 32;
 
 /** Plans a file that does not exist: all its blobs. */
 export async function planNewFile(run: RestoreRun, segment: Segment, place: DirectoryPlace, node: Node): Promise<void> {
-	const work: FileWork = {place, node, size: 0, fresh: true, state: 'waiting', pending: 1, end: 0};
+	const work: FileWork = {place, node, size: 0, fresh: true, state: 'waiting', pending: 1, lent: 0, end: 0};
 	for (const id of blobsOf(node)) {
 		const {pack, offset, blob, plainLength} = run.context.reader.locate(id);
 		if (segment.needsFlush) await segment.flush();
@@ -32,7 +32,7 @@ Plans the blobs that a file in the target does not have at their place. Returns 
 */
 export async function planDifferences(run: RestoreRun, segment: Segment, place: DirectoryPlace, node: Node, {fd, status}: Comparison): Promise<boolean> {
 	const {reader, fileSystem, pace, preview} = run.context;
-	const work: FileWork = {place, node, size: 0, fresh: false, state: 'waiting', pending: 1, end: 0};
+	const work: FileWork = {place, node, size: 0, fresh: false, state: 'waiting', pending: 1, lent: 0, end: 0};
 	const content = new ExistingContent(fileSystem, fd);
 	let differs = false;
 	for (const id of blobsOf(node)) {

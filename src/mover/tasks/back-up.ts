@@ -9,6 +9,7 @@ import {shortId} from '../../repository/archive.ts';
 import type {Storage} from '../../storage/storage.ts';
 import type {MoverContext, TaskResult} from '../mover-context.ts';
 import {withRepository} from '../open-request-repository.ts';
+import {chooseComparison, fileSystemTypeOf} from './choose-comparison.ts';
 import {watchOwners} from './hidden-owners.ts';
 
 /** Turns the mounted volume into an archive under `/<claim>`, so that it keeps its name wherever it is mounted and whichever tool reads it. */
@@ -27,6 +28,7 @@ export async function backUp(request: MoverRequest, task: BackupTask, storage: S
 			tags: task.tags,
 			time: task.capturedAt === undefined ? clock.now() : new Date(task.capturedAt),
 			parent: 'auto',
+			comparison: chooseComparison({capturedAt: task.capturedAt, fileSystemType: fileSystemTypeOf(moverPaths.volume)}),
 			include: task.include,
 			exclude: task.exclude,
 			fields: {include: 'spec.include', exclude: 'spec.exclude'},

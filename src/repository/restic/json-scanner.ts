@@ -13,7 +13,7 @@ export type JsonSink = {
 	string(bytes: Uint8Array, from: number, to: number): void;
 	literal(bytes: Uint8Array, from: number, to: number): void;
 	/** Reads a whole object that begins at `at` and returns where it ends; -1 when it is to come in tokens. For the objects that a file has most of. */
-	wholeObject?(bytes: Uint8Array, at: number): number;
+	wholeObject?: ((bytes: Uint8Array, at: number) => number) | undefined;
 };
 
 const expects = {value: 0, valueOrEnd: 1, keyOrEnd: 2, key: 3, colon: 4, commaOrEnd: 5, nothing: 6} as const;

@@ -4,7 +4,7 @@ import {forget} from './forget/forget.ts';
 import {removeArchives} from './forget/remove-archives.ts';
 import {addKey, changePassword, removeKey} from './keys/change-keys.ts';
 import {readKeys} from './keys/read-keys.ts';
-import {acquireLock} from './lock/acquire-lock.ts';
+import {standLock} from './lock/stand-lock.ts';
 import {refuseUnlocked} from './no-lock.ts';
 import {prune} from './prune/prune.ts';
 import {repairIndex} from './repair/repair-index.ts';
@@ -21,6 +21,7 @@ import type {RepositoryKey} from './keys/read-keys.ts';
 import type {HeldLock} from './lock/held-lock.ts';
 import type {LockHolder} from './lock/lock-file.ts';
 import type {JudgeLock} from './lock/lock-policy.ts';
+import type {StandingLock} from './lock/stand-lock.ts';
 import type {RepositoryLock} from './no-lock.ts';
 import type {OpenRepository} from './open-repository.ts';
 import type {PruneOptions} from './prune/prune.ts';
@@ -88,24 +89,28 @@ export function maintenance(repository: OpenRepository, options: MaintenanceOpti
 	const {shared, holder, judgeLock} = options;
 	let {password} = options;
 
-	const alone = async <Result>(signal: AbortSignal, work: (lock: HeldLock) => Promise<Result>): Promise<Result> => {
+	/** `work` may read before the lock is held, and change nothing. */
+	const standAlone = async <Result>(signal: AbortSignal, work: (lock: StandingLock) => Promise<Result>): Promise<Result> => {
 		refuseUnlocked(shared, repository.storage.location);
 		refuseRemovals(repository);
 		await shared.release();
 		const {storage, sealer, clock, random, config} = repository;
-		const lock = await acquireLock({storage, sealer, clock, random, holder, judge: judgeLock, version: config.version, exclusive: true, signal});
-		options.onRemovedLocks?.(lock.removedLocks);
+		const lock = await standLock({storage, sealer, clock, random, holder, judge: judgeLock, version: config.version, exclusive: true, signal});
 		let result: Result;
 		try {
 			result = await work(lock);
+			options.onRemovedLocks?.((await lock.held()).removedLocks);
 		} catch (error) {
+			// Whoever was there at the same time explains what was not found as it should be.
+			const failure: unknown = await lock.held().then(() => error, (refusal: unknown) => refusal);
 			// The first failure is the one to tell; a lock that stays behind goes stale.
 			await lock.release().catch(() => {});
-			throw error;
+			throw failure;
 		}
 		await lock.release();
 		return result;
 	};
+	const alone = async <Result>(signal: AbortSignal, work: (lock: HeldLock) => Promise<Result>): Promise<Result> => standAlone(signal, async lock => work(await lock.held()));
 	const beside = async <Result>(signal: AbortSignal, work: (lock: HeldLock) => Promise<Result>): Promise<Result> => work(await shared.held(signal));
 	const writing = async <Result>(signal: AbortSignal, work: (lock: HeldLock) => Promise<Result>): Promise<Result> => {
 		refuseUnlocked(shared, repository.storage.location);
@@ -128,7 +133,7 @@ export function maintenance(repository: OpenRepository, options: MaintenanceOpti
 				await removeArchives(repository, lock, [...chosen], signal);
 				return archives.filter(archive => !chosen.has(archive));
 			}),
-		prune: async (pruneOptions, signal) => (pruneOptions.dryRun ? beside : alone)(signal, async lock => prune(repository, lock, pruneOptions, signal)),
+		prune: async (pruneOptions, signal) => (pruneOptions.dryRun ? beside : standAlone)(signal, async (lock: HeldLock | StandingLock) => prune(repository, lock, pruneOptions, signal)),
 
 		changeTags: retag,
 		pin: async (select, signal) => retag({select, change: {add: [pinnedTag]}}, signal),

@@ -2,6 +2,7 @@ import type {Clock} from '../../base/clock.ts';
 import type {Random} from '../../base/random.ts';
 import type {Storage} from '../../storage/storage.ts';
 import type {Sealer} from './crypto/sealer.ts';
+import type {KeysSeen} from './crypto/unlock.ts';
 import type {RepositoryConfig} from './files/config.ts';
 import type {TreeForm} from './tree/node-encoder.ts';
 import type {Compression} from './write/compression.ts';
@@ -13,6 +14,8 @@ export type OpenRepository = {
 	config: RepositoryConfig;
 	/** The key file that the password opened. */
 	keyId: string;
+	/** What the opening has seen of the keys, for a check that comes right after it. */
+	keysSeen?: KeysSeen;
 	clock: Clock;
 	random: Random;
 	treeForm: TreeForm;

@@ -73,7 +73,7 @@ Opens what is there and changes nothing.
 */
 export async function openResticRepository(options: OpenResticRepository): Promise<ResticRepository> {
 	const {storage, password, random, signal, expectedId} = options;
-	const {masterKey, keyId} = await unlockRepository(storage, password, signal);
+	const {masterKey, keyId, keys} = await unlockRepository(storage, password, signal);
 	const sealer = new Sealer(masterKey, random);
 	const config = decodeConfig(sealer, await readConfig(storage, signal));
 	if (expectedId !== undefined && config.id !== expectedId) {
@@ -82,7 +82,7 @@ export async function openResticRepository(options: OpenResticRepository): Promi
 			context: {found: config.id, expected: expectedId},
 		});
 	}
-	return resticRepository(openWith({sealer, config, keyId}, options), options);
+	return resticRepository(openWith({sealer, config, keyId, keysSeen: keys}, options), options);
 }
 
 /**
@@ -94,7 +94,7 @@ export async function createResticRepository(options: Omit<OpenResticRepository,
 	return resticRepository(openWith({sealer: new Sealer(masterKey, options.random), config, keyId}, options), options);
 }
 
-function openWith(opened: Pick<OpenRepository, 'sealer' | 'config' | 'keyId'>, options: OpenResticRepository): OpenRepository {
+function openWith(opened: Pick<OpenRepository, 'sealer' | 'config' | 'keyId' | 'keysSeen'>, options: OpenResticRepository): OpenRepository {
 	const rustic = rusticSettings(opened.config.foreign);
 	const {storage, clock, random, treeForm = 'canonical', compression = rustic.compression ?? defaultCompression, packSize = rustic.packSize ?? defaultPackSize, verify = rustic.verify ?? 'sample', threads} = options;
 	return {...opened, storage, clock, random, treeForm, compression, packSize, verify, ...(threads !== undefined && {threads})};

@@ -313,6 +313,7 @@ test('a target that grows while it is restored is noticed', async t => {
 	const {archive: made} = await archive();
 	const meddling: typeof fileSystem = {
 		...fileSystem,
+		threadsMayWrite: false,
 		truncate() {
 			appendFileSync(target('file'), 'meddling');
 		},

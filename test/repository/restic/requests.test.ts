@@ -1,4 +1,5 @@
 import test from 'ava';
+import {neverAborts} from '../../../src/base/abort.ts';
 import {withCounts} from '../../../src/storage/wrap/count.ts';
 import {newRepository, reopen, temporaryDirectory} from './write/_repository.ts';
 import type {StorageCounts} from '../../../src/storage/wrap/count.ts';
@@ -24,4 +25,17 @@ test('a repository is made with as few requests as restic needs, and opened with
 	const opening = counting();
 	await reopen(t, path, {wrap: opening.wrap});
 	t.deepEqual(opening.calls(), {list: 1, get: 2});
+});
+
+test('a check goes by the config and the keys that its opening has read, and looks at them again when there is another', async t => {
+	const {path} = await newRepository(t);
+	const {wrap, calls} = counting();
+	const {repository} = await reopen(t, path, {wrap});
+	const opened = calls();
+	await repository.check({readData: true}, neverAborts);
+	const once = calls();
+	t.is(once.get, opened.get);
+	await repository.check({readData: true}, neverAborts);
+	t.is(calls().get, once.get! + 2);
+	t.is(calls().list! - once.list!, 4, 'keys, snapshots, index and packs');
 });

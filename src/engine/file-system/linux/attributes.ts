@@ -12,6 +12,8 @@ const longest = 65_536;
 /** Asked for first: for every list the kernel allocates as much as it is offered, and most are empty. */
 const mostlyEnough = 256;
 const none: ExtendedAttribute[] = [];
+/** For calls that are only asked for a length. */
+const nowhere = Buffer.alloc(1);
 
 /** Linux' number of `listxattrat`, the same on every architecture. */
 const listxattratNumber = 465;
@@ -115,4 +117,12 @@ export class Attributes {
 		}
 		return attributes;
 	}
+}
+
+/**
+Whether the name in an open directory certainly has no attributes. False where somebody has to ask in full: it has some, the call failed, or the kernel has none that takes a directory.
+*/
+export function listsNothing(libc: Libc, directory: number, name: Uint8Array): boolean {
+	const length = libc.listxattrat(listxattratNumber, directory, name, atFlags.noFollow, nowhere, 0);
+	return length === 0 || (length < 0 && libc.errno() === EOPNOTSUPP);
 }

@@ -16,6 +16,8 @@ export const openFlags = {
 	unmarked: constants.O_NOATIME,
 	create: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 	update: O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+	/** For looking up names in it, whether or not it may be read. */
+	place: O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
 	entry: O_PATH | O_NOFOLLOW | O_CLOEXEC,
 } as const;
 

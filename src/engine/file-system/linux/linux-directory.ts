@@ -48,6 +48,10 @@ export class LinuxDirectory implements Directory {
 		return new LinuxDirectory(this.#linux, this.#openUnmarked(name, openFlags.directory));
 	}
 
+	openAgain(): number {
+		return this.#open(itself, openFlags.place);
+	}
+
 	openFile(name: Uint8Array): number {
 		return this.#openUnmarked(name, openFlags.file);
 	}
@@ -135,4 +139,5 @@ export class LinuxDirectory implements Directory {
 	}
 }
 
+const itself = Buffer.from('.');
 const specialBits: Record<SpecialType, number> = {dev: 0o060000, chardev: 0o020000, fifo: 0o010000};

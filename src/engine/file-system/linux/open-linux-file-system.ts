@@ -1,6 +1,7 @@
 import {closeSync, ftruncateSync, readSync, statfsSync, writeSync} from 'node:fs';
 import {constants} from 'node:os';
 import type {FileSystem} from '../file-system.ts';
+import {Scout} from '../scout/scout.ts';
 import {SystemError} from '../system-error.ts';
 import {atFlags, openFlags} from './flags.ts';
 import {failed} from './libc.ts';
@@ -19,10 +20,12 @@ export async function openLinuxFileSystem(): Promise<FileSystem> {
 		statusAt: path => linux.statuses.ofPath(Buffer.from(path)),
 		read: (fd, into, position) => readSync(fd, into, 0, into.length, position),
 		write: writeAll,
+		threadsMayWrite: true,
 		truncate: (fd, size) => ftruncateSync(fd, size),
 		nextData: (fd, from, end) => nextData(linux.libc, fd, from, end),
 		entryOf: fd => new LinuxEntry(linux, fd, 'borrowed'),
 		close: fd => closeSync(fd),
+		startScout: () => new Scout(closeSync),
 		async sync(directory) {
 			if ((await linux.libc.syncfs(directory.fd)) >= 0) return;
 			// Its errno stayed on the other thread. A file system that gives out space late is full only now.

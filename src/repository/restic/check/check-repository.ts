@@ -3,7 +3,8 @@ import {checkConfigAndKeys, checkSnapshots} from './check-small-files.ts';
 import {checkTrees} from './check-trees.ts';
 import {checkShare, chooseShare} from './data-share.ts';
 import {Findings} from './findings.ts';
-import {provePacks} from './prove-packs.ts';
+import {OpeningCrew} from '../opening/opening-crew.ts';
+import {lanes, provePacks} from './prove-packs.ts';
 import type {OpenRepository} from '../open-repository.ts';
 import type {PackFacts} from './check-index.ts';
 import type {CheckOptions, CheckResult} from './check-result.ts';
@@ -14,6 +15,16 @@ others write meanwhile can then only look like too much, never like too little. 
 */
 export async function checkRepository(repository: OpenRepository, options: CheckOptions, signal: AbortSignal): Promise<CheckResult> {
 	if (typeof options.readData === 'object') checkShare(options.readData.share);
+	// Its threads start while the small files are read.
+	const crew = options.readData ? new OpeningCrew(repository.sealer.key, {lanes}) : undefined;
+	try {
+		return await checkAll(repository, crew, options, signal);
+	} finally {
+		await crew?.close();
+	}
+}
+
+async function checkAll(repository: OpenRepository, crew: OpeningCrew | undefined, options: CheckOptions, signal: AbortSignal): Promise<CheckResult> {
 	const findings = new Findings();
 	await checkConfigAndKeys(repository, findings, signal);
 	const {archives, total} = await checkSnapshots(repository, findings, signal);
@@ -26,9 +37,9 @@ export async function checkRepository(repository: OpenRepository, options: Check
 		throw error;
 	};
 	// Trees are walked on this thread while others prove blobs. Both have ended before either's failure is told.
-	const [trees, data] = await Promise.allSettled([
+	const [data, trees] = await Promise.allSettled([
+		crew ? checkData(repository, crew, facts, options, ofData, stopping).catch(end) : {packsProven: 0, bytesProven: 0},
 		checkTrees(repository, facts.index, archives, findings, stopping).catch(end),
-		options.readData ? checkData(repository, facts, options, ofData, stopping).catch(end) : {packsProven: 0, bytesProven: 0},
 	]);
 	if (trees.status === 'rejected' || data.status === 'rejected') throw stop.signal.reason;
 	findings.append(ofData);
@@ -51,7 +62,7 @@ export async function checkRepository(repository: OpenRepository, options: Check
 	};
 }
 
-async function checkData(repository: OpenRepository, facts: PackFacts, {readData, onProgress}: CheckOptions, findings: Findings, signal: AbortSignal): Promise<{packsProven: number; bytesProven: number}> {
+async function checkData(repository: OpenRepository, crew: OpeningCrew, facts: PackFacts, {readData, onProgress}: CheckOptions, findings: Findings, signal: AbortSignal): Promise<{packsProven: number; bytesProven: number}> {
 	const {ids} = facts.index.packs;
 	const present = [...presentPacks(facts)];
 	const packs = typeof readData === 'object' ? chooseShare(present, pack => ids.idOf(pack), readData.share, repository.random) : present;
@@ -61,7 +72,7 @@ async function checkData(repository: OpenRepository, facts: PackFacts, {readData
 		bytesProven += facts.listed.at(pack);
 		onProgress?.(bytesProven, total);
 	};
-	await provePacks(repository, facts, packs, findings, onPack, signal);
+	await provePacks(repository, crew, facts, packs, findings, onPack, signal);
 	return {packsProven: packs.length, bytesProven};
 }
 

@@ -1,7 +1,7 @@
 import {hash} from 'node:crypto';
-import {LazaretteError} from '../../../base/errors.ts';
+import {LazaretteError, isLazaretteError} from '../../../base/errors.ts';
 import {decodeConfig} from '../files/config.ts';
-import {configKey, idOfKey, prefixes, snapshotKey} from '../files/object-keys.ts';
+import {configKey, idOfKey, keyFileKey, prefixes, snapshotKey} from '../files/object-keys.ts';
 import {decodeSnapshot} from '../files/snapshot-file.ts';
 import {decodeUnpacked} from '../files/unpacked.ts';
 import {inParallel} from '../in-parallel.ts';
@@ -12,16 +12,38 @@ import type {Findings} from './findings.ts';
 
 const parallelReads = 8;
 
-/** The config as it is stored now, and every key file, against its name. */
-export async function checkConfigAndKeys({storage, sealer, config}: OpenRepository, findings: Findings, signal: AbortSignal): Promise<void> {
+/**
+The config and every key file against its name. The first check of a repository goes by what its opening has just listed and read; any other, whoever changed
+keys meanwhile, looks again.
+*/
+export async function checkConfigAndKeys(repository: OpenRepository, findings: Findings, signal: AbortSignal): Promise<void> {
+	const seen = repository.keysSeen;
+	delete repository.keysSeen;
+	if (seen) {
+		const unread = seen.listed.filter(id => !seen.sound.has(id));
+		// One that is gone was removed before we had a lock.
+		for (const id of unread) await checkKey(repository, id, findings, signal).catch(unlessGone);
+		return;
+	}
+	const {storage, sealer, config} = repository;
 	await findings.guard(configKey, async () => {
 		const {id} = decodeConfig(sealer, await storage.get(configKey, signal));
 		if (id !== config.id) throw new LazaretteError('RepositoryDamaged', `the config names the repository ${id}, but ${config.id} was opened`);
 	});
 	for await (const {key} of storage.list(prefixes.keys, signal)) {
 		const id = idOfKey(key);
-		if (id) await findings.guard(key, async () => proveName(key, id, await storage.get(key, signal)));
+		if (id) await checkKey(repository, id, findings, signal).catch(unlessGone);
 	}
+}
+
+async function checkKey({storage}: OpenRepository, id: string, findings: Findings, signal: AbortSignal): Promise<void> {
+	const key = keyFileKey(id);
+	const bytes = await storage.get(key, signal);
+	await findings.guard(key, () => proveName(key, id, bytes));
+}
+
+function unlessGone(error: unknown): void {
+	if (!isLazaretteError(error, 'ObjectNotFound')) throw error;
 }
 
 /** The archives whose snapshot files are sound. */

@@ -1,29 +1,49 @@
+import {setImmediate as turn} from 'node:timers/promises';
 import {idFromHex, idLength, idToHex} from '../blob-id.ts';
 import {quoteName} from '../files/name-quoting.ts';
 import {snapshotKey} from '../files/object-keys.ts';
+import {inParallel} from '../in-parallel.ts';
+import {NodeGlance} from '../tree/node-glance.ts';
+import {TreeScanner} from '../tree/tree-scanner.ts';
 import {TreeSource} from '../tree/tree-source.ts';
 import {BitSet} from './bit-set.ts';
 import type {Archive} from '../../archive.ts';
 import type {Node} from '../../node.ts';
 import type {FullIndex} from '../index/load-index.ts';
 import type {OpenRepository} from '../open-repository.ts';
+import type {Glance} from '../tree/node-glance.ts';
 import type {Findings} from './findings.ts';
+
+/** Trees read at once: enough to hide a store's latency, few enough that they come from the same slices of packs. */
+const parallelTrees = 4;
 
 /** Walks every tree that an archive reaches, each once, and looks up all it refers to. */
 export async function checkTrees(repository: OpenRepository, index: FullIndex, archives: Archive[], findings: Findings, signal: AbortSignal): Promise<{trees: number; dataBlobs: number}> {
 	const walk = new TreeWalk(index, findings);
 	const source = new TreeSource({...repository, index});
+	const read = async (id: string): Promise<void> =>
+		findings.guard(`tree ${id}`, async () => {
+			const scanner = new TreeScanner(`tree ${id}`, new NodeGlance(glance => walk.visit(glance, id)));
+			for await (const piece of source.text(id, signal)) {
+				signal.throwIfAborted();
+				for (const node of scanner.push(piece)) walk.visit(glanceOf(node), id);
+			}
+			scanner.end();
+		});
 	for (const archive of archives) {
-		walk.reach(archive.tree, () => [snapshotKey(archive.id), `archive ${archive.id} needs`]);
-		for (let treeId = walk.next(); treeId; treeId = walk.next()) {
-			const id = treeId;
-			await findings.guard(`tree ${id}`, async () => {
-				for await (const nodes of source.batches(id, signal)) for (const node of nodes) walk.visit(node, id);
-			});
+		walk.reach(idFromHex(archive.tree), () => [snapshotKey(archive.id), `archive ${archive.id} needs`]);
+		for (let batch = walk.next(parallelTrees); batch.length > 0; batch = walk.next(parallelTrees)) {
+			await inParallel(batch, parallelTrees, read);
+			// A file system answers at once, and who hands blobs to other threads has to get its turn.
+			await turn();
 		}
 	}
 	return {trees: walk.trees.count, dataBlobs: walk.dataBlobs.count};
 }
+
+const none = new Uint8Array(0);
+
+const glanceOf = ({type, name, size, content, subtree}: Node): Glance => ({type: type === 'file' || type === 'dir' ? type : 'other', name, size, content: content ?? none, subtree: subtree ? idFromHex(subtree) : undefined});
 
 class TreeWalk {
 	readonly trees: BitSet;
@@ -41,30 +61,31 @@ class TreeWalk {
 		this.dataBlobs = new BitSet(index.data.count);
 	}
 
-	next(): string | undefined {
-		if (this.#pendingCount === 0) return undefined;
-		return idToHex(this.#index.trees.ids.idOf(this.#pending[--this.#pendingCount]!));
+	/** Up to `count` of the trees that are still to be read. */
+	next(count: number): string[] {
+		const taken: string[] = [];
+		while (taken.length < count && this.#pendingCount > 0) taken.push(idToHex(this.#index.trees.ids.idOf(this.#pending[--this.#pendingCount]!)));
+		return taken;
 	}
 
 	/** `who` gives the object that refers to the tree, and words for it. */
-	reach(treeId: string, who: () => [object: string, words: string]): void {
-		const entry = this.#index.trees.find(idFromHex(treeId));
+	reach(treeId: Uint8Array, who: () => [object: string, words: string]): void {
+		const entry = this.#index.trees.find(treeId);
 		if (entry < 0) {
 			const [object, words] = who();
-			this.#findings.problem(object, `${words} tree ${treeId}, which is in no index`);
+			this.#findings.problem(object, `${words} tree ${idToHex(treeId)}, which is in no index`);
 		} else if (this.trees.add(entry)) this.#push(entry);
 	}
 
-	visit(node: Node, treeId: string): void {
-		const who = (): [string, string] => [`tree ${treeId}`, `tree ${treeId}: ${node.type} "${quoteName(node.name)}" needs`];
-		if (node.type === 'file') this.#content(node, treeId, who);
-		else if (node.type === 'dir' && node.subtree) this.reach(node.subtree, who);
-		else if (node.type === 'dir') this.#findings.problem(`tree ${treeId}`, `tree ${treeId}: dir "${quoteName(node.name)}" names no tree of its own`);
+	visit(node: Glance, treeId: string): void {
+		if (node.type === 'file') this.#content(node, treeId);
+		else if (node.type === 'dir' && node.subtree) this.reach(node.subtree, () => [`tree ${treeId}`, needs(node, treeId)]);
+		else if (node.type === 'dir') this.#findings.problem(`tree ${treeId}`, `tree ${treeId}: dir "${nameOf(node)}" names no tree of its own`);
 	}
 
-	#content(node: Node, treeId: string, who: () => [object: string, words: string]): void {
+	#content(node: Glance, treeId: string): void {
 		const {data} = this.#index;
-		const content = node.content ?? new Uint8Array(0);
+		const {content} = node;
 		let size = 0;
 		let missing = 0;
 		for (let at = 0; at < content.length; at += idLength) {
@@ -72,9 +93,9 @@ class TreeWalk {
 			if (entry >= 0) {
 				this.dataBlobs.add(entry);
 				size += data.plainLengthOf(entry);
-			} else if (missing++ === 0) this.#findings.problem(who()[0], `${who()[1]} blob ${idToHex(content, at)}, which is in no index`);
+			} else if (missing++ === 0) this.#findings.problem(`tree ${treeId}`, `${needs(node, treeId)} blob ${idToHex(content, at)}, which is in no index`);
 		}
-		if (missing === 0 && size !== node.size) this.#findings.warning(`tree ${treeId}`, `tree ${treeId}: file "${quoteName(node.name)}" is said to be ${node.size} bytes long, its content is ${size}`);
+		if (missing === 0 && size !== node.size) this.#findings.warning(`tree ${treeId}`, `tree ${treeId}: file "${nameOf(node)}" is said to be ${node.size} bytes long, its content is ${size}`);
 	}
 
 	#push(entry: number): void {
@@ -86,3 +107,7 @@ class TreeWalk {
 		this.#pending[this.#pendingCount++] = entry;
 	}
 }
+
+const nameOf = ({name}: Glance): string => quoteName(Buffer.from(name));
+
+const needs = (node: Glance, treeId: string): string => `tree ${treeId}: ${node.type} "${nameOf(node)}" needs`;

@@ -3,7 +3,6 @@ import {BitSet} from './bit-set.ts';
 import {packKey} from '../files/object-keys.ts';
 import {PackEntries} from '../index/pack-entries.ts';
 import {faults} from '../opening/blob-opener.ts';
-import {OpeningCrew} from '../opening/opening-crew.ts';
 import {tasks} from '../opening/slot.ts';
 import {headerEntryBytes, headerLengthBytes, packOverhead, readPackHeader} from '../pack/pack-header.ts';
 import {BlobsByPack} from '../read/blobs-by-pack.ts';
@@ -13,13 +12,14 @@ import {streamBlobs} from '../read/stream-blobs.ts';
 import {checkPack} from './check-pack.ts';
 import {isDamage} from './findings.ts';
 import type {OpenRepository} from '../open-repository.ts';
+import type {OpeningCrew} from '../opening/opening-crew.ts';
 import type {BlobsOfPack} from '../read/blobs-of-pack.ts';
 import type {BlobOwner} from '../read/slot-filler.ts';
 import type {PackFacts} from './check-index.ts';
 import type {Findings} from './findings.ts';
 
 /** Packs read at the same time: while one waits for the store, the other's bytes are worked on. */
-const lanes = 2;
+export const lanes = 2;
 
 /** `isWhole`: everything of it has a place in a slot. `isSound`: and nothing is known to be wrong. */
 type Reading = BlobOwner & {pack: number; isWhole: boolean; isSound: boolean};
@@ -27,13 +27,12 @@ type Reading = BlobOwner & {pack: number; isWhole: boolean; isSound: boolean};
 /**
 Reads packs whole, each in one request, and proves on all cores that every blob is what its ID says and every byte under one of the pack's seals: blobs first, at the
 places that the index gives, then the header behind them, which must list the same. A pack in which anything is not so is read again, slowly and from its
-header, to say what is wrong.
+header, to say what is wrong. `crew` is left to its owner to close.
 */
-export async function provePacks(repository: OpenRepository, facts: PackFacts, packs: readonly number[], findings: Findings, onPack: (pack: number) => void, signal: AbortSignal): Promise<void> {
+export async function provePacks(repository: OpenRepository, crew: OpeningCrew, facts: PackFacts, packs: readonly number[], findings: Findings, onPack: (pack: number) => void, signal: AbortSignal): Promise<void> {
 	const wanted = new BitSet(facts.index.packs.count);
 	for (const pack of packs) wanted.add(pack);
 	const byPack = new BlobsByPack(facts.index, wanted);
-	const crew = new OpeningCrew(repository.sealer.key, {lanes});
 	const doubtful: Reading[] = [];
 	const misshapen: number[] = [];
 	const stop = new AbortController();
@@ -62,13 +61,9 @@ export async function provePacks(repository: OpenRepository, facts: PackFacts, p
 		filler.flush();
 	};
 
-	try {
-		await Promise.allSettled(Array.from({length: lanes}, async () => lane().catch((error: unknown) => stop.abort(error))));
-		if (stop.signal.aborted) throw stop.signal.reason;
-		await crew.drain();
-	} finally {
-		await crew.close();
-	}
+	await Promise.allSettled(Array.from({length: lanes}, async () => lane().catch((error: unknown) => stop.abort(error))));
+	if (stop.signal.aborted) throw stop.signal.reason;
+	await crew.drain();
 	for (const pack of misshapen) {
 		await checkPack(repository, facts, pack, findings, signal);
 		onPack(pack);

@@ -2,7 +2,7 @@ import {createHash, hash} from 'node:crypto';
 import {LazaretteError, isLazaretteError} from '../../../base/errors.ts';
 import {idToHex} from '../blob-id.ts';
 import {compress, compressStream, decompress, decompressStream} from '../files/zstd.ts';
-import {tableOf} from '../prune/blobs-by-pack.ts';
+import {tableOf} from '../prune/pack-places.ts';
 import {placesOf} from '../prune/choose-copies.ts';
 import {keyOfPack, wholeLimit} from '../prune/copy-blob.ts';
 import {fetchAhead} from '../read/fetch-ahead.ts';

@@ -3,7 +3,7 @@ import {shortId} from '../../archive.ts';
 import {idFromHex, idToHex} from '../blob-id.ts';
 import {BitSet} from '../check/bit-set.ts';
 import {inParallel} from '../in-parallel.ts';
-import {tableOf} from '../prune/blobs-by-pack.ts';
+import {tableOf} from '../prune/pack-places.ts';
 import {TreeReferences} from '../prune/tree-references.ts';
 import {TreeSource} from '../tree/tree-source.ts';
 import type {Archive} from '../../archive.ts';

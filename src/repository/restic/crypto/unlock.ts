@@ -1,6 +1,6 @@
 import {createHash} from 'node:crypto';
 import {isLazaretteError, LazaretteError} from '../../../base/errors.ts';
-import {idOfKey, prefixes} from '../files/object-keys.ts';
+import {idOfKey, keyFileKey, prefixes} from '../files/object-keys.ts';
 import {isGeneratedPassword} from './generated-password.ts';
 import {isCheap} from './key-derivation.ts';
 import {openKey, parseKeyFile} from './key-file.ts';
@@ -8,7 +8,14 @@ import type {Storage} from '../../../storage/storage.ts';
 import type {KeyFile} from './key-file.ts';
 import type {MasterKey} from './master-key.ts';
 
-export type Unlocked = {masterKey: MasterKey; keyId: string};
+export type Unlocked = {
+	masterKey: MasterKey;
+	keyId: string;
+	/** All keys there were, and those of them that were read and are what their names say. */
+	keys: KeysSeen;
+};
+
+export type KeysSeen = {listed: readonly string[]; sound: ReadonlySet<string>};
 
 /** Each try costs memory and a tenth of a second or more; restic stops here too. */
 const maxTries = 20;
@@ -23,7 +30,7 @@ export async function unlockRepository(storage: Storage, password: string, signa
 	for await (const {key, keyId, file} of candidates.inOrder()) {
 		const masterKey = await candidates.passOver(async () => openKey(file, password, key));
 		signal.throwIfAborted();
-		if (masterKey) return {masterKey, keyId};
+		if (masterKey) return {masterKey, keyId, keys: candidates.seen};
 		refused++;
 	}
 
@@ -40,9 +47,9 @@ type Candidate = {key: string; keyId: string; file: KeyFile};
 
 /** The keys worth a try. A malformed one must not hide the good ones beside it. */
 class Candidates {
-	/** Those beyond `maxTries` are counted, but not read. */
-	found = 0;
 	damage: LazaretteError | undefined;
+	readonly #listed: string[] = [];
+	readonly #sound = new Set<string>();
 	readonly #storage: Storage;
 	readonly #signal: AbortSignal;
 	readonly #cheapFirst: boolean;
@@ -53,12 +60,22 @@ class Candidates {
 		this.#cheapFirst = cheapFirst;
 	}
 
+	get found(): number {
+		return this.#listed.length;
+	}
+
+	get seen(): KeysSeen {
+		return {listed: this.#listed, sound: this.#sound};
+	}
+
 	async *inOrder(): AsyncGenerator<Candidate> {
-		const later: Candidate[] = [];
 		for await (const {key} of this.#storage.list(prefixes.keys, this.#signal)) {
 			const keyId = idOfKey(key);
-			if (!keyId) continue;
-			if (++this.found > maxTries) break;
+			if (keyId) this.#listed.push(keyId);
+		}
+		const later: Candidate[] = [];
+		for (const keyId of this.#listed.slice(0, maxTries)) {
+			const key = keyFileKey(keyId);
 			const file = await this.passOver(async () => this.#read(key, keyId));
 			if (!file) continue;
 			if (this.#cheapFirst && !isCheap(file.kdf)) later.push({key, keyId, file});
@@ -81,6 +98,7 @@ class Candidates {
 	async #read(key: string, keyId: string): Promise<KeyFile> {
 		const bytes = await this.#storage.get(key, this.#signal);
 		if (createHash('sha256').update(bytes).digest('hex') !== keyId) throw new LazaretteError('RepositoryDamaged', `${key} is not what it was when it was written: its hash does not match its name`, {context: {object: key}});
+		this.#sound.add(keyId);
 		return parseKeyFile(bytes, key);
 	}
 }

@@ -17,8 +17,11 @@ export function compressorOf(level: number, settings: ZstdOptions): ZstdCoder | 
 	return compressors.get(level);
 }
 
-/** A coder that failed; the next call makes another. */
+/** For a coder that failed, or whose 3 MiB are not worth keeping; the next call makes another. */
 export function dropCompressor(level: number): void {
+	const coder = compressors.get(level);
+	if (!coder) return;
+	coder.close();
 	compressors.delete(level);
 }
 

@@ -14,7 +14,7 @@ A zstd context that lasts: making one for each message costs more than a small m
 each time. Codes whole frames only.
 */
 export class ZstdCoder {
-	readonly #stream: unknown;
+	readonly #stream: {destroy(): unknown};
 	readonly #flush: number;
 	readonly #handle: Handle;
 	readonly #state: WriteState;
@@ -25,7 +25,7 @@ export class ZstdCoder {
 		// Referenced for as long as the handle is, which its collection would close.
 		this.#stream = compresses ? createZstdCompress(settings) : createZstdDecompress(settings);
 		this.#flush = compresses ? constants.ZSTD_e_end : constants.ZSTD_e_continue;
-		const {_handle: handle, _writeState: state} = this.#stream as {_handle?: Handle; _writeState?: WriteState};
+		const {_handle: handle, _writeState: state} = this.#stream as {destroy(): unknown; _handle?: Handle; _writeState?: WriteState};
 		if (typeof handle?.writeSync !== 'function' || !(state instanceof Uint32Array)) throw new TypeError('this Node has another zstd inside');
 		// The stream's own would destroy it.
 		Object.assign(handle, {onerror: () => void (this.#failed = true)});
@@ -39,5 +39,11 @@ export class ZstdCoder {
 		this.#handle.writeSync(this.#flush, from, 0, from.length, into, 0, into.length);
 		this.#failed ||= this.#state[1] !== 0;
 		return this.#failed ? -1 : into.length - this.#state[0]!;
+	}
+
+	/** Gives its memory back at once; it fails from here on. */
+	close(): void {
+		this.#failed = true;
+		this.#stream.destroy();
 	}
 }

@@ -1,6 +1,7 @@
 import {pipeline} from 'node:stream/promises';
 import {createZstdCompress, createZstdDecompress, constants, zstdCompressSync, zstdDecompressSync} from 'node:zlib';
 import {LazaretteError} from '../../../base/errors.ts';
+import {release} from '../crypto/release.ts';
 import {compressorOf, dropCompressor, dropDecompressor, theDecompressor} from './lasting-zstd.ts';
 import {frameContentSize, isOneFrame} from './zstd-frame.ts';
 import type {ZstdOptions} from 'node:zlib';
@@ -46,6 +47,17 @@ export function decompress(bytes: Uint8Array, plainLength: number, what: string)
 	const plain = inflate(bytes, plainLength, declared, what);
 	if (plain.length !== plainLength) throw damaged(what, `decompresses to ${plain.length} bytes where ${plainLength} are expected`);
 	return plain;
+}
+
+/** Whether a frame that this process made gives `plain` back. Its memory is returned at once: waiting for the collector would take megabytes for each large blob. */
+export function restores(frame: Uint8Array, plain: Uint8Array): boolean {
+	const coder = theDecompressor();
+	const restored = Buffer.allocUnsafeSlow(coder ? plain.length : 0);
+	const isSame = coder?.code(frame, restored) === plain.length && restored.equals(plain);
+	release(restored);
+	if (isSame) return true;
+	if (coder) dropDecompressor();
+	return decompress(frame, plain.length, 'a new blob').equals(plain);
 }
 
 /** As `decompress` where nothing tells the length: at most `maxLength` bytes. */

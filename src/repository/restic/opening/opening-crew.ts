@@ -2,7 +2,8 @@ import {setImmediate as turn} from 'node:timers/promises';
 import {LazaretteError} from '../../../base/errors.ts';
 import {BlobOpener} from './blob-opener.ts';
 import {Board, boardBytes, states} from './board.ts';
-import {planThreads} from './plan-threads.ts';
+import {machineLimits} from '../threads/machine-limits.ts';
+import {planThreads} from '../threads/plan-threads.ts';
 import {Slot} from './slot.ts';
 import {giveSlotMemories, takeSlotMemories} from './slot-memories.ts';
 import {startOpeningThread} from './start-thread.ts';
@@ -17,16 +18,16 @@ export type Deliver = (slot: Slot, count: number) => void;
 export type OpeningCrewOptions = {
 	/** How many fill slots at the same time. */
 	lanes: number;
-	/** Besides the caller's; as many as the machine has cores for unless given. */
+	/** Besides the caller's; as many as this process has cores and memory for unless given. */
 	threads?: number;
 };
 
 const waitMs = 1;
 
 /** Slots of small blobs may wait in such a number that no thread runs out of work while the caller is busy with its own. */
-const mostSlots = 10;
+const mostSlots = 8;
 /** Bytes that may wait; beyond, there are only as many slots as are needed to keep everybody at work. */
-const mostWaiting = 6 * 1024 * 1024;
+const mostWaiting = 4 * 1024 * 1024;
 
 /**
 Opens and proves blobs on all cores. Who has sealed blobs takes a slot, fills it and offers it; whichever thread is free works on it, the caller's own included
@@ -47,7 +48,7 @@ export class OpeningCrew {
 	#failure: LazaretteError | undefined;
 	#closing = false;
 
-	constructor(key: MasterKey, {lanes, threads = planThreads()}: OpeningCrewOptions) {
+	constructor(key: MasterKey, {lanes, threads = planThreads(machineLimits())}: OpeningCrewOptions) {
 		const count = Math.max(mostSlots, lanes + threads + 1);
 		this.#leastSlots = lanes + threads + 1;
 		const board = new SharedArrayBuffer(boardBytes(count));

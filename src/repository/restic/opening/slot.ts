@@ -1,6 +1,8 @@
 import {idLength} from '../blob-id.ts';
 import {Sealer} from '../crypto/sealer.ts';
 import {largestBlob} from './blob-opener.ts';
+import type {BlobTarget} from '../../repository.ts';
+import type {Written} from './write-plain.ts';
 
 /** What becomes of the blobs in a slot: opened for who asked, or only proven. */
 export const tasks = {open: 0, prove: 1, proveSeal: 2} as const;
@@ -8,11 +10,13 @@ export type Task = (typeof tasks)[keyof typeof tasks];
 
 /** Blobs that travel together: small ones by the dozen, because a handover costs more than opening one of them. */
 export const mostBlobs = 128;
-const sealedTarget = 512 * 1024;
-const plainTarget = 1024 * 1024;
+const sealedTarget = 256 * 1024;
+const plainTarget = 512 * 1024;
 
-const fields = {sealedAt: 0, length: 1, uncompressed: 2, plainAt: 3, fault: 4} as const;
-const fieldCount = 5;
+const fields = {sealedAt: 0, length: 1, uncompressed: 2, plainAt: 3, fault: 4, fd: 5, positionHigh: 6, positionLow: 7, sparse: 8, end: 9, errno: 10} as const;
+const fieldCount = 11;
+
+const word = 2 ** 32;
 
 const idsAt = mostBlobs * fieldCount * 4;
 const sealedAt = idsAt + mostBlobs * idLength;
@@ -46,6 +50,7 @@ export class Slot {
 		this.#table[at + fields.length] = length;
 		this.#table[at + fields.uncompressed] = uncompressed;
 		this.#table[at + fields.plainAt] = plainEnd;
+		this.#table[at + fields.fd] = -1;
 		this.#ids.set(id, number * idLength);
 		return this.sealedOf(number);
 	}
@@ -80,6 +85,41 @@ export class Slot {
 	plainOf(number: number): Uint8Array {
 		const raw = this.sealedOf(number);
 		return this.uncompressedOf(number) > 0 ? this.roomOf(number) : raw.subarray(16, raw.length - 16);
+	}
+
+	/** Has the blob written once it is opened. */
+	setTarget(number: number, {fd, position, sparse}: BlobTarget): void {
+		const at = number * fieldCount;
+		this.#table[at + fields.fd] = fd;
+		this.#table[at + fields.positionHigh] = Math.floor(position / word);
+		this.#table[at + fields.positionLow] = position % word | 0;
+		this.#table[at + fields.sparse] = Number(sparse);
+	}
+
+	targetOf(number: number): BlobTarget | undefined {
+		const fd = this.#field(number, fields.fd);
+		if (fd < 0) return undefined;
+		const position = this.#field(number, fields.positionHigh) * word + (this.#field(number, fields.positionLow) >>> 0);
+		return {fd, position, sparse: this.#field(number, fields.sparse) !== 0};
+	}
+
+	setWritten(number: number, {end, errno}: Written): void {
+		this.#table[number * fieldCount + fields.end] = end;
+		this.#table[number * fieldCount + fields.errno] = errno;
+	}
+
+	/** Whether it had a file to go to. */
+	isWritten(number: number): boolean {
+		return this.#field(number, fields.fd) >= 0;
+	}
+
+	writtenOf(number: number): Written {
+		return {end: this.#field(number, fields.end), errno: this.#field(number, fields.errno)};
+	}
+
+	/** bytes of the plaintext */
+	plainLengthOf(number: number): number {
+		return this.uncompressedOf(number) || this.#field(number, fields.length) - Sealer.overhead;
 	}
 
 	faultOf(number: number): number {

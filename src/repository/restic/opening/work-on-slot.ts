@@ -1,11 +1,18 @@
 import {idToHex} from '../blob-id.ts';
+import {faults} from './blob-opener.ts';
 import {tasks} from './slot.ts';
+import {writePlain} from './write-plain.ts';
 import type {BlobOpener, Fault} from './blob-opener.ts';
 import type {Slot} from './slot.ts';
 
-/** Does to the first `count` blobs of a slot what `task` says, and notes what is wrong with each. */
+/** Does to the first `count` blobs of a slot what `task` says, and notes what is wrong with each. What was opened and has a file to go to is written. */
 export function workOnSlot(opener: BlobOpener, slot: Slot, count: number, task: number): void {
-	for (let number = 0; number < count; number++) slot.setFault(number, workOnBlob(opener, slot, number, task));
+	for (let number = 0; number < count; number++) {
+		const fault = workOnBlob(opener, slot, number, task);
+		slot.setFault(number, fault);
+		const target = fault === faults.none && task === tasks.open ? slot.targetOf(number) : undefined;
+		if (target) slot.setWritten(number, writePlain(target, slot.plainOf(number)));
+	}
 }
 
 function workOnBlob(opener: BlobOpener, slot: Slot, number: number, task: number): Fault {

@@ -7,12 +7,12 @@ import {compress, compressStream, decompress} from '../files/zstd.ts';
 import {notWhatItSays, openBlob} from '../read/open-blob.ts';
 import {treeLevel} from '../write/compression.ts';
 import {faultyMachine} from '../write/faulty-machine.ts';
-import {tableOf} from './blobs-by-pack.ts';
+import {tableOf} from './pack-places.ts';
 import {placesOf} from './choose-copies.ts';
 import type {FullIndex} from '../index/load-index.ts';
 import type {OpenRepository} from '../open-repository.ts';
 import type {PackWriter} from '../pack/pack-writer.ts';
-import type {Place} from './blobs-by-pack.ts';
+import type {Place} from './pack-places.ts';
 
 export type CopyFrom = {
 	repository: OpenRepository;

@@ -3,14 +3,15 @@ import {BitSet} from '../check/bit-set.ts';
 import {packKey} from '../files/object-keys.ts';
 import {inParallel} from '../in-parallel.ts';
 import {IndexWriter} from '../index/index-writer.ts';
-import {BlobsByPack, tableOf} from './blobs-by-pack.ts';
+import {BlobsByPack} from '../read/blobs-by-pack.ts';
 import {placesOf} from './choose-copies.ts';
+import {packPlaces, pendingPack, tableOf} from './pack-places.ts';
 import {repack} from './repack.ts';
 import type {HeldLock} from '../lock/held-lock.ts';
 import type {OpenRepository} from '../open-repository.ts';
-import type {Place} from './blobs-by-pack.ts';
 import type {ChosenCopies} from './choose-copies.ts';
 import type {PruneIndex} from './load-prune-index.ts';
+import type {Place} from './pack-places.ts';
 import type {IndexPlan} from './plan-index.ts';
 import type {PruneLimits, PrunePlan} from './plan-prune.ts';
 import type {PruneProgress} from './prune-result.ts';
@@ -65,7 +66,7 @@ export async function executePrune(repository: OpenRepository, lock: HeldLock, p
 	);
 
 	for (const pack of index.packs) {
-		indexWriter.add(byPack.pending(pack));
+		indexWriter.add(pendingPack(loaded.index, byPack.of(pack)));
 		if (indexWriter.isDue) await indexWriter.flush(signal);
 	}
 	await indexWriter.flush(signal);
@@ -77,7 +78,7 @@ export async function executePrune(repository: OpenRepository, lock: HeldLock, p
 }
 
 function* blobsToCopy(plan: WholePlan, byPack: BlobsByPack): Generator<{pack: number; places: Place[]}> {
-	for (const {pack} of plan.packs.repack) yield {pack, places: byPack.places(pack).filter(place => mustCopy(plan, place))};
+	for (const {pack} of plan.packs.repack) yield {pack, places: packPlaces(byPack.of(pack)).filter(place => mustCopy(plan, place))};
 }
 
 /** The copy that was chosen, unless another lies in a pack that stays anyway. */

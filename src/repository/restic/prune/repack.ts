@@ -6,7 +6,7 @@ import {copyBlob, keyOfPack} from './copy-blob.ts';
 import type {BlobType} from '../blob-type.ts';
 import type {IndexWriter} from '../index/index-writer.ts';
 import type {ClosedPack} from '../pack/pack-writer.ts';
-import type {Place} from './blobs-by-pack.ts';
+import type {Place} from './pack-places.ts';
 import type {BlobExtents} from '../read/plan-runs.ts';
 import type {BlobRoom} from '../read/sealed-blobs.ts';
 import type {CopyFrom} from './copy-blob.ts';

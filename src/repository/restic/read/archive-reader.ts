@@ -14,11 +14,11 @@ import {SlotFiller} from './slot-filler.ts';
 import {streamBlobs} from './stream-blobs.ts';
 import type {Archive} from '../../archive.ts';
 import type {Node} from '../../node.ts';
-import type {ArchiveReader, BlobPlace, PackPart} from '../../repository.ts';
+import type {ArchiveReader, BlobPlace, BlobWriting, PackPart} from '../../repository.ts';
 import type {FullIndex} from '../index/load-index.ts';
 import type {OpenRepository} from '../open-repository.ts';
 import type {Run} from './plan-runs.ts';
-import type {BlobOwner} from './slot-filler.ts';
+import type {BlobOwner, OnBlob} from './slot-filler.ts';
 
 /** Packs read at the same time: while one waits for the store, the other's bytes are worked on. */
 const lanes = 2;
@@ -64,7 +64,7 @@ class ResticArchiveReader implements ArchiveReader {
 		return {pack: data.packOf(blob), blob, offset: data.offsetOf(blob), plainLength: data.plainLengthOf(blob)};
 	}
 
-	async readBlobs<Part extends PackPart>(parts: Iterable<Part>, consume: (part: Part, at: number, bytes: Uint8Array) => void, signal: AbortSignal): Promise<void> {
+	async readBlobs<Part extends PackPart>(parts: Iterable<Part>, consume: (part: Part, at: number, bytes: Uint8Array) => void, signal: AbortSignal, writing?: BlobWriting<Part>): Promise<void> {
 		this.#crew ??= new OpeningCrew(this.#repository.sealer.key, {lanes});
 		const crew = this.#crew;
 		const stop = new AbortController();
@@ -73,12 +73,14 @@ class ResticArchiveReader implements ArchiveReader {
 		const fail = (error: unknown): void => stop.abort(error);
 
 		const lane = async (): Promise<void> => {
-			const filler = new SlotFiller<Reading<Part>>(crew, tasks.open, ({part, key, blobs}, at, slot, number) => {
+			const onBlob: OnBlob<Reading<Part>> = ({part, key, blobs}, at, slot, number) => {
 				stopping.throwIfAborted();
 				const fault = slot.faultOf(number);
 				if (fault !== faults.none) throw blobFault(fault, nameOf(blobs, at, key), blobs.lengthOf(at));
-				consume(part, at, slot.plainOf(number));
-			});
+				if (writing && slot.isWritten(number)) writing.wrote(part, at, {length: slot.plainLengthOf(number), ...slot.writtenOf(number)});
+				else consume(part, at, slot.plainOf(number));
+			};
+			const filler = new SlotFiller<Reading<Part>>(crew, tasks.open, onBlob, writing && (({part}, at) => writing.target(part, at)));
 			for (let next = pending.next(); !next.done; next = pending.next()) {
 				const part = next.value;
 				const blobs = new BlobsOfPack(this.#index, part.pack, part.blobs);

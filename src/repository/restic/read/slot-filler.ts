@@ -1,4 +1,5 @@
 import type {OpeningCrew} from '../opening/opening-crew.ts';
+import type {BlobTarget} from '../../repository.ts';
 import type {Slot, Task} from '../opening/slot.ts';
 
 /** Whose a blob is. `pending`: its blobs that have a place in a slot and were not looked at yet. */
@@ -7,19 +8,24 @@ export type BlobOwner = {pending: number};
 /** Told of each blob once a thread has worked on it: `at` is its place in what its owner asked for. */
 export type OnBlob<Owner extends BlobOwner> = (owner: Owner, at: number, slot: Slot, number: number) => void;
 
+/** Which file a blob is written into as soon as it is opened, if any. */
+export type TargetOf<Owner extends BlobOwner> = (owner: Owner, at: number) => BlobTarget | undefined;
+
 /** Packs blobs into slots in the order they come, across packs, and remembers whose they are. One filler fills one slot at a time. */
 export class SlotFiller<Owner extends BlobOwner> {
 	readonly #crew: OpeningCrew;
 	readonly #task: Task;
 	readonly #onBlob: OnBlob<Owner>;
+	readonly #targetOf: TargetOf<Owner> | undefined;
 	#slot = -1;
 	#owners: Owner[] = [];
 	#places: number[] = [];
 
-	constructor(crew: OpeningCrew, task: Task, onBlob: OnBlob<Owner>) {
+	constructor(crew: OpeningCrew, task: Task, onBlob: OnBlob<Owner>, targetOf?: TargetOf<Owner>) {
 		this.#crew = crew;
 		this.#task = task;
 		this.#onBlob = onBlob;
+		this.#targetOf = targetOf;
 	}
 
 	/** Where the next blob's sealed bytes go: all of them before the next call. */
@@ -30,6 +36,8 @@ export class SlotFiller<Owner extends BlobOwner> {
 			this.#slot = await this.#crew.take();
 			view = this.#crew.slot(this.#slot).add(0, length, uncompressed, id)!;
 		}
+		const target = this.#targetOf?.(owner, at);
+		if (target) this.#crew.slot(this.#slot).setTarget(this.#owners.length, target);
 		owner.pending++;
 		this.#owners.push(owner);
 		this.#places.push(at);

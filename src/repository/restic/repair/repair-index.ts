@@ -4,7 +4,8 @@ import {BitSet} from '../check/bit-set.ts';
 import {PackSink} from '../copy/pack-sink.ts';
 import {packKey} from '../files/object-keys.ts';
 import {inParallel} from '../in-parallel.ts';
-import {BlobsByPack} from '../prune/blobs-by-pack.ts';
+import {pendingPack} from '../prune/pack-places.ts';
+import {BlobsByPack} from '../read/blobs-by-pack.ts';
 import {planIndex} from '../prune/plan-index.ts';
 import {loadIndexAsItIs} from './load-index-as-it-is.ts';
 import {readStoredHeader} from './read-stored-header.ts';
@@ -133,5 +134,5 @@ async function nameAgain({index}: IndexAsItIs, packs: readonly number[], sink: P
 	const wanted = new BitSet(index.packs.count);
 	for (const pack of packs) wanted.add(pack);
 	const byPack = new BlobsByPack(index, wanted);
-	for (const pack of packs) await sink.name(byPack.pending(pack));
+	for (const pack of packs) await sink.name(pendingPack(index, byPack.of(pack)));
 }

@@ -6,7 +6,8 @@ import {isId, packKey} from '../files/object-keys.ts';
 import {inParallel} from '../in-parallel.ts';
 import {PackEntries} from '../index/pack-entries.ts';
 import {readPackHeader} from '../pack/pack-header.ts';
-import {BlobsByPack, tableOf} from '../prune/blobs-by-pack.ts';
+import {packPlaces, pendingPack, tableOf} from '../prune/pack-places.ts';
+import {BlobsByPack} from '../read/blobs-by-pack.ts';
 import {placesOf} from '../prune/choose-copies.ts';
 import {planIndex} from '../prune/plan-index.ts';
 import {proveBlob} from '../read/open-blob.ts';
@@ -69,7 +70,7 @@ export async function repairPacks(repository: OpenRepository, lock: HeldLock, {p
 		const staying = new BitSet(index.packs.count);
 		for (const pack of plan.packs) staying.add(pack);
 		const named = new BlobsByPack(index, staying);
-		for (const pack of plan.packs) await sink.name(named.pending(pack));
+		for (const pack of plan.packs) await sink.name(pendingPack(index, named.of(pack)));
 		await sink.finish();
 
 		await lock.confirm(signal);
@@ -98,7 +99,7 @@ function choosePacks({index, listed, unindexed}: IndexAsItIs, ids: readonly stri
 async function blobsOf(repository: OpenRepository, {index}: IndexAsItIs, byPack: BlobsByPack, {id, size, pack}: Chosen, signal: AbortSignal): Promise<Blob[]> {
 	const blobs = new Map<string, Blob>();
 	const add = (blob: Blob): void => void blobs.set(`${blob.type} ${idToHex(blob.id)} ${blob.offset}`, blob);
-	for (const {type, entry, offset, length} of pack === undefined ? [] : byPack.places(pack)) {
+	for (const {type, entry, offset, length} of pack === undefined ? [] : packPlaces(byPack.of(pack))) {
 		const table = tableOf(index, type);
 		add({type, id: table.ids.idOf(entry), offset, length, uncompressed: table.uncompressedOf(entry)});
 	}

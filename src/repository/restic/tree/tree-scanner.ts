@@ -5,6 +5,7 @@ import {NodeBuilder} from './node-builder.ts';
 import {nodeMember} from './node-members.ts';
 import type {Node} from '../../node.ts';
 import type {JsonSink} from '../json-scanner.ts';
+import type {NodeGlance} from './node-glance.ts';
 import type {NodeMember} from './node-members.ts';
 
 /** Levels of a tree: `{nodes: [{…, content: […]}]}`. */
@@ -16,10 +17,10 @@ export class TreeScanner {
 	readonly #sink: TreeSink;
 	readonly #what: string;
 
-	/** `what` names the tree in errors. */
-	constructor(what: string) {
+	/** `what` names the tree in errors. Ordinary nodes go to `glance`, if it is given, and are not returned. */
+	constructor(what: string, glance?: NodeGlance) {
 		this.#what = what;
-		this.#sink = new TreeSink(what);
+		this.#sink = new TreeSink(what, glance);
 		this.#json = new JsonScanner(this.#sink, what);
 	}
 
@@ -51,10 +52,12 @@ class TreeSink implements JsonSink {
 	readonly #value = new JsonValueBuilder();
 	/** Containers open in a value that goes to `#value`. */
 	#building = 0;
+	readonly wholeObject: JsonSink['wholeObject'];
 
-	constructor(what: string) {
+	constructor(what: string, glance: NodeGlance | undefined) {
 		this.#what = what;
 		this.#builder = new NodeBuilder(what);
+		this.wholeObject = glance && ((bytes, at) => (this.#level === levels.nodes && this.#building === 0 ? glance.read(bytes, at) : -1));
 	}
 
 	take(): Node[] {

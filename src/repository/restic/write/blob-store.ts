@@ -43,7 +43,7 @@ export class BlobStore {
 		this.#totals.blobs++;
 		if (this.#options.version === 1) this.#append(id, plain, 0, plain.length);
 		else {
-			const compressed = compressTransient(plain, treeLevel(this.#options.compression));
+			const compressed = compressTransient(plain, treeLevel(this.#options.compression, plain.length));
 			proveReadable(compressed, plain);
 			this.#append(id, compressed, plain.length, plain.length);
 		}
@@ -56,7 +56,7 @@ export class BlobStore {
 		const pack = new PackWriter(this.#options);
 		let closed: ClosedPack | undefined;
 		try {
-			const payload = this.#options.version === 1 ? pieces() : compressStream(pieces(), treeLevel(this.#options.compression));
+			const payload = this.#options.version === 1 ? pieces() : compressStream(pieces(), treeLevel(this.#options.compression, plainLength));
 			const stored = await pack.appendPieces('tree', id, payload, this.#options.version === 1 ? 0 : plainLength);
 			closed = pack.close()!;
 			await proveTreeFile(closed, this.#options.sealer, id, plainLength);

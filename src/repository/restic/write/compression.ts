@@ -1,4 +1,6 @@
+import {dropCompressor} from '../files/lasting-zstd.ts';
 import {compressTransient} from '../files/zstd.ts';
+import type {LevelChoice} from './level-choice.ts';
 
 /**
 How content is compressed. `auto` chooses zstd's level by what a blob is; `level`, 1 to 22, is the same for all; `off` leaves content as it is, whereas trees
@@ -8,31 +10,48 @@ export type Compression = 'auto' | 'off' | {level: number};
 
 export const defaultCompression: Compression = 'auto';
 
-/** Level 3 finds no more in small blobs than 1 does, and takes half as long again. */
-const smallLevel = 1;
-const largeLevel = 3;
+/** Level 3 finds no more in small blobs than 1 does, and takes half as long again. In larger ones it depends on what they hold. */
+const quickLevel = 1;
+const thoroughLevel = 3;
 const largeFrom = 512 * 1024;
 
-const defaultTreeLevel = 3;
-
-export const treeLevel = (compression: Compression): number => (typeof compression === 'object' ? compression.level : defaultTreeLevel);
+/** @param length bytes of the tree's text; level 3 unless it is given, for who stores few trees */
+export function treeLevel(compression: Compression, length = Infinity): number {
+	if (typeof compression === 'object') return compression.level;
+	return length < largeFrom ? quickLevel : thoroughLevel;
+}
 
 /** Content is stored as it is unless compressing saves this share: reading it back is then cheaper, and every reader takes both. */
 const leastSaving = 0.03;
 
 /** Levels up to this pass over incompressible bytes as fast as a probe would. */
-const quickLevel = 3;
+const swiftLevel = 3;
 const probeSize = 32 * 1024;
 const probeFrom = 4 * probeSize;
 
-/** The compressed content of a data blob, valid until the next call, or undefined when it is to be stored raw. */
-export function compressContent(plain: Uint8Array, compression: Compression): Uint8Array | undefined {
+/** The compressed content of a data blob, valid until the next call, or undefined when it is to be stored raw. Without a `choice`, `auto` takes the thorough level for all large ones. */
+export function compressContent(plain: Uint8Array, compression: Compression, choice?: LevelChoice): Uint8Array | undefined {
 	if (compression === 'off' || plain.length === 0) return undefined;
-	const level = compression === 'auto' ? (plain.length < largeFrom ? smallLevel : largeLevel) : compression.level;
-	if (level > quickLevel && seemsIncompressible(plain)) return undefined;
-	const compressed = compressTransient(plain, level);
-	return isWorthIt(compressed.length, plain.length) ? compressed : undefined;
+	if (compression === 'auto') return worthwhile(plain.length < largeFrom ? compressTransient(plain, quickLevel) : compressLarge(plain, choice), plain);
+	const {level} = compression;
+	if (level > swiftLevel && seemsIncompressible(plain)) return undefined;
+	return worthwhile(compressTransient(plain, level), plain);
 }
+
+function compressLarge(plain: Uint8Array, choice: LevelChoice | undefined): Uint8Array {
+	if (!choice) return compressTransient(plain, thoroughLevel);
+	const isTrial = choice.isTrial();
+	const quick = isTrial || !choice.isThorough ? compressTransient(plain, quickLevel) : undefined;
+	if (quick && (!isTrial || !isWorthIt(quick.length, plain.length))) return quick;
+	const quickLength = quick?.length;
+	const thorough = compressTransient(plain, thoroughLevel);
+	if (quickLength !== undefined) choice.learn(quickLength, thorough.length);
+	// Until the next trial, which may never come.
+	if (!choice.isThorough) dropCompressor(thoroughLevel);
+	return thorough;
+}
+
+const worthwhile = (compressed: Uint8Array, plain: Uint8Array): Uint8Array | undefined => (isWorthIt(compressed.length, plain.length) ? compressed : undefined);
 
 const isWorthIt = (compressed: number, plain: number): boolean => compressed <= plain * (1 - leastSaving);
 

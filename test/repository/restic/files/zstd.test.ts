@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {constants, zstdCompressSync, zstdDecompressSync} from 'node:zlib';
 import {LazaretteError} from '../../../../src/base/errors.ts';
-import {compress, compressStream, compressTransient, decompress, decompressStream, decompressUpTo} from '../../../../src/repository/restic/files/zstd.ts';
+import {compress, compressStream, compressTransient, decompress, decompressStream, decompressUpTo, restores} from '../../../../src/repository/restic/files/zstd.ts';
 import {ZstdCoder} from '../../../../src/repository/restic/files/zstd-coder.ts';
 import {frameContentSize, isOneFrame} from '../../../../src/repository/restic/files/zstd-frame.ts';
 import {seededRandom} from '../crypto/_seeded-random.ts';
@@ -168,4 +168,19 @@ test('a coder that has failed says so for ever, so that nobody takes its output 
 	const opposite = new ZstdCoder('decompress');
 	t.is(opposite.code(Buffer.from('no frame at all'), Buffer.alloc(100)), -1);
 	t.is(opposite.code(compress(text, 1), Buffer.alloc(text.length)), -1);
+});
+
+test('a frame proves itself only with the very bytes it was made of', t => {
+	for (const length of [0, 10, 5000, 3_000_000]) {
+		const plain = Buffer.alloc(length, 'a piece of content, ');
+		const frame = compress(plain, 1);
+		t.true(restores(frame, plain));
+		if (length === 0) continue;
+		const altered = Buffer.from(plain);
+		altered[length - 1]! ^= 1;
+		t.false(restores(frame, altered));
+		t.true(restores(frame, plain));
+		t.throws(() => restores(frame.subarray(0, -1), plain), {code: 'RepositoryDamaged'});
+		t.throws(() => restores(frame, plain.subarray(1)), {code: 'RepositoryDamaged'});
+	}
 });

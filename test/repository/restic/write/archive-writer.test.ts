@@ -15,6 +15,7 @@ import {newRepository, password, reopen, temporaryDirectory, testClock, testHold
 import {noise, writeSource} from './_source.ts';
 import type {ExecutionContext} from 'ava';
 import type {Clock} from '../../../../src/base/clock.ts';
+import type {Storage} from '../../../../src/storage/storage.ts';
 
 function newSource(t: ExecutionContext): string {
 	const directory = temporaryDirectory(t);
@@ -169,18 +170,26 @@ function pausedClock(): {clock: Clock; lookAgain(): void} {
 	return {clock: {...quick, sleep: async (ms, signal) => (ms === lockTimes.settleMs ? pause.promise : quick.sleep(ms, signal))}, lookAgain: pause.resolve};
 }
 
+const visible = async (storage: Storage): Promise<unknown[]> => [...(await Array.fromAsync(storage.list('index/', neverAborts))), ...(await Array.fromAsync(storage.list('snapshots/', neverAborts)))];
+
 test('a run begins as soon as its lock stands, and nothing can be seen of it before the second look', async t => {
 	const {clock, lookAgain} = pausedClock();
-	const {path, repository} = await newRepository(t, {clock});
+	const stored = Promise.withResolvers<void>();
+	const {storage, repository} = await newRepository(t, {
+		clock,
+		wrap: inner =>
+			intercept(inner, async (call, run) => {
+				const result = await run();
+				if (call.operation === 'putFile') stored.resolve();
+				return result;
+			}),
+	});
 	const writer = await repository.startArchive({}, neverAborts);
 	writer.enterDirectory();
 	const tree = await writer.leaveDirectory();
-	const stored = Promise.withResolvers<void>();
 	const finished = writer.finish({time: new Date(), tree, paths: ['/x'], hostname: 'h', username: 'u', excludes: [], tags: []});
-	const poll = setInterval(() => packs(path).length > 0 && stored.resolve(), 5);
 	await stored.promise;
-	clearInterval(poll);
-	t.deepEqual([...readdirSync(join(path, 'index')), ...readdirSync(join(path, 'snapshots'))], []);
+	t.deepEqual(await visible(storage), []);
 	lookAgain();
 	await finished;
 	t.is((await repository.archives(neverAborts)).length, 1);
@@ -188,7 +197,7 @@ test('a run begins as soon as its lock stands, and nothing can be seen of it bef
 
 test('a run that somebody locked out in the same moment makes nothing visible and says who it was', async t => {
 	const {clock, lookAgain} = pausedClock();
-	const {path, storage, repository} = await newRepository(t, {clock});
+	const {storage, repository} = await newRepository(t, {clock});
 	const writer = await repository.startArchive({}, neverAborts);
 	const {masterKey} = await unlockRepository(storage, password, neverAborts);
 	await writeLock({storage, sealer: new Sealer(masterKey, systemRandom), clock, holder: {...testHolder, hostname: 'laptop'}, exclusive: true}, neverAborts, () => undefined);
@@ -198,10 +207,10 @@ test('a run that somebody locked out in the same moment makes nothing visible an
 	lookAgain();
 	const error = await t.throwsAsync(finished, {message: /laptop/});
 	t.true(isLazaretteError(error, 'LockedByOther'), error?.stack);
-	t.deepEqual([...readdirSync(join(path, 'index')), ...readdirSync(join(path, 'snapshots'))], []);
+	t.deepEqual(await visible(storage), []);
 	await writer.abandon();
 	await repository.close();
-	t.is(readdirSync(join(path, 'locks')).length, 1, 'that of the other');
+	t.is((await Array.fromAsync(storage.list('locks/', neverAborts))).length, 1, 'that of the other');
 });
 
 test('a run that is cancelled stops, makes nothing visible and leaves no scratch files', async t => {

@@ -1,9 +1,10 @@
 import {hash} from 'node:crypto';
 import {idFromHex} from '../../blob-id.ts';
-import {decompress} from '../../files/zstd.ts';
+import {restores} from '../../files/zstd.ts';
 import {PackWriter} from '../../pack/pack-writer.ts';
 import {compressContent} from '../compression.ts';
 import {faultyMachine} from '../faulty-machine.ts';
+import {LevelChoice} from '../level-choice.ts';
 import type {SharedIdSet} from '../../index/shared-id-set.ts';
 import type {ClosedPack, PackWriterOptions} from '../../pack/pack-writer.ts';
 import type {Compression} from '../compression.ts';
@@ -37,6 +38,7 @@ const sampleOneIn = 16;
 export class DataStore {
 	readonly #options: DataStoreOptions;
 	readonly #pack: PackWriter;
+	readonly #levels = new LevelChoice();
 	readonly #verifyOneIn: number;
 
 	constructor(options: DataStoreOptions) {
@@ -51,7 +53,7 @@ export class DataStore {
 		const id = idFromHex(hash('sha256', plain, 'hex'));
 		ids.set(id, at);
 		if (!known.add(id)) return;
-		const compressed = version === 1 ? undefined : compressContent(plain, compression);
+		const compressed = version === 1 ? undefined : compressContent(plain, compression, this.#levels);
 		if (compressed && totals[totalAt.blobs]! % this.#verifyOneIn === 0) proveReadable(compressed, plain);
 		totals[totalAt.blobs]!++;
 		totals[totalAt.bytes]! += plain.length;
@@ -73,5 +75,5 @@ export class DataStore {
 
 /** @throws Unexpected, naming the machine */
 export function proveReadable(compressed: Uint8Array, plain: Uint8Array): void {
-	if (!decompress(compressed, plain.length, 'a new blob').equals(plain)) throw faultyMachine('a new blob');
+	if (!restores(compressed, plain)) throw faultyMachine('a new blob');
 }

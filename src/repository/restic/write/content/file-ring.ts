@@ -1,7 +1,7 @@
 import {idLength} from '../../blob-id.ts';
 
 /** Files that wait at once: enough that no thread runs dry while the walk is in a large directory. A power of two. */
-const slots = 256;
+const slots = 128;
 
 const header = {offered: 0, claimed: 1} as const;
 const headerWords = Object.keys(header).length;

@@ -14,7 +14,7 @@ const baseBytes = 136 * mebibyte;
 const threadBytes = 24 * mebibyte;
 
 /**
-How many threads store content besides the main one, which stores content too whenever it has nothing better to do. A part of a core counts as one, since the
+How many threads store or open content besides the main one, which does so too whenever it has nothing better to do. A part of a core counts as one, since the
 threads share it evenly; a small pod gets none.
 */
 export function planThreads({cpus, memoryBytes}: MachineLimits): number {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {blockSize, dataRuns} from '../../../src/engine/restore/zero-runs.ts';
+import {blockSize, dataRuns} from '../../src/base/zero-runs.ts';
 
 test('what is written plus what is left a hole is the content, wherever it lies in the file', t => {
 	const stretch = fc.tuple(fc.boolean(), fc.integer({min: 0, max: 3 * blockSize}));

@@ -1,9 +1,9 @@
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import test from 'ava';
-import {machineLimits} from '../../../../../src/repository/restic/write/content/machine-limits.ts';
-import {planThreads} from '../../../../../src/repository/restic/write/content/plan-threads.ts';
-import {temporaryDirectory} from '../_repository.ts';
+import {machineLimits} from '../../../../src/repository/restic/threads/machine-limits.ts';
+import {planThreads} from '../../../../src/repository/restic/threads/plan-threads.ts';
+import {temporaryDirectory} from '../write/_repository.ts';
 import type {ExecutionContext} from 'ava';
 
 const mebibyte = 1024 * 1024;

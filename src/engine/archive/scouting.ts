@@ -1,0 +1,71 @@
+import type {EntryFacts} from '../../repository/entry-facts.ts';
+import type {DirectoryCache, DirectoryPlace} from '../file-system/directory-cache.ts';
+import type {NameList} from '../file-system/name-list.ts';
+import type {Scout, ScoutedDirectory} from '../file-system/scout/scout.ts';
+import {SystemError} from '../file-system/system-error.ts';
+import type {Tally} from './tally.ts';
+
+export type ScoutingOptions = {
+	directories: DirectoryCache;
+	tally: Tally;
+	/** Undefined where nothing is to be looked at ahead. */
+	startScout: (() => Scout) | undefined;
+	/** Entries before it is worth a thread; 1000 unless given. */
+	fromEntry?: number;
+	/** Names of a directory that it is worth to be handed over; 64 unless given. */
+	fromNames?: number;
+};
+
+/** A directory in the walk. */
+export type ScoutedFrame = {place: DirectoryPlace; names: NameList; scouted: ScoutedDirectory | undefined};
+
+/** Of the entries, at most this part is read by a walk that is worth a scout: who reads content keeps all cores busy with that. */
+const readPart = 1 / 8;
+
+/** Decides when a scout goes ahead of the walk, and where. */
+export class Scouting {
+	readonly #options: ScoutingOptions;
+	readonly #fromEntry: number;
+	readonly #fromNames: number;
+	#scout: Scout | undefined;
+	#entries = 0;
+
+	constructor(options: ScoutingOptions) {
+		this.#options = options;
+		this.#fromEntry = options.fromEntry ?? 1000;
+		this.#fromNames = options.fromNames ?? 64;
+	}
+
+	/** What the scout has said of the name at `index`, as `Scout.look`; 0 where the walk has to look by itself. */
+	look(frame: ScoutedFrame, index: number, facts: EntryFacts): number {
+		// Not with every entry: what may have changed is looked at now and then.
+		if (this.#entries++ % 64 === 0 || index === 0) this.#consider(frame, index);
+		return frame.scouted ? this.#scout!.look(frame.scouted, frame.names, index, facts) : 0;
+	}
+
+	/** The walk is through with the directory. */
+	leave(frame: ScoutedFrame): void {
+		if (frame.scouted) this.#scout!.end(frame.scouted);
+		frame.scouted = undefined;
+	}
+
+	async close(): Promise<void> {
+		await this.#scout?.close();
+	}
+
+	#consider(frame: ScoutedFrame, index: number): void {
+		const {directories, tally, startScout} = this.#options;
+		if (frame.scouted || !startScout || frame.names.length - index < this.#fromNames) return;
+		if (!this.#scout) {
+			if (this.#entries > this.#fromEntry && tally.filesRead <= this.#entries * readPart) this.#scout = startScout();
+			return;
+		}
+		if (!this.#scout.hasRoom) return;
+		try {
+			frame.scouted = this.#scout.begin(directories.open(frame.place).openAgain());
+		} catch (error) {
+			// Not at hand in that way: the walk will find out why, if that matters at all.
+			if (!(error instanceof SystemError)) throw error;
+		}
+	}
+}

@@ -1,0 +1,123 @@
+import {mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, utimesSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {setImmediate as turn} from 'node:timers/promises';
+import test from 'ava';
+import {openLinuxFileSystem} from '../../../src/engine/file-system/linux/open-linux-file-system.ts';
+import {NameList} from '../../../src/engine/file-system/name-list.ts';
+import {outcomes} from '../../../src/engine/file-system/scout/scout-ring.ts';
+import {noFacts} from '../../../src/repository/entry-facts.ts';
+import {overriding} from '../_hooked-file-system.ts';
+import {temporaryDirectory, workshop} from '../_workshop.ts';
+import {readyScout} from './_ready-scout.ts';
+
+/** Descriptors of this process that stand for the directory. */
+const descriptorsOf = (directory: string): number => readdirSync('/proc/self/fd').filter(fd => readLink(`/proc/self/fd/${fd}`) === directory).length;
+
+function readLink(path: string): string | undefined {
+	try {
+		return readlinkSync(path);
+	} catch {
+		return undefined;
+	}
+}
+
+function fill(directory: string, count: number): void {
+	mkdirSync(directory, {recursive: true});
+	for (let number = 0; number < count; number++) {
+		const path = join(directory, `entry-${number}`);
+		if (number % 7 === 0) symlinkSync(`to ${number}`, path);
+		else if (number % 11 === 0) mkdirSync(path);
+		else {
+			writeFileSync(path, 'x'.repeat(number % 5));
+			utimesSync(path, number * 1000, number * 1000 + 0.25);
+		}
+	}
+}
+
+test('what the scout says of an entry is what the walk would have found itself', async t => {
+	t.timeout(30_000);
+	const fileSystem = await openLinuxFileSystem();
+	const directory = temporaryDirectory(t);
+	fill(directory, 2000);
+	const root = fileSystem.openRoot(directory);
+	const opened = root.openEntry(Buffer.from('entry-1'));
+	opened.setAttribute({name: Buffer.from('user.test'), value: Buffer.from('value')});
+	opened.close();
+	const names = new NameList();
+	root.readNames(names);
+	names.sort();
+	const scout = await readyScout(fileSystem);
+	const [found, own] = [noFacts(), noFacts()];
+	const seen = new Set<number>();
+	// How much the thread gets done depends on the machine: it is given as many walks as it takes.
+	while (seen.size < names.length) {
+		const scouted = scout.begin(root.openAgain());
+		for (let index = 0; index < names.length; index++) {
+			if (index % 64 === 0) await turn();
+			const outcome = scout.look(scouted, names, index, found);
+			if (outcome === 0) continue;
+			seen.add(index);
+			root.look(names.bytes, names.startOf(index), names.endOf(index), own);
+			t.true((outcome & outcomes.status) !== 0);
+			t.deepEqual(found, own);
+			t.is((outcome & outcomes.noAttributes) !== 0, root.attributesOf(names.at(index)).length === 0);
+		}
+		scout.end(scouted);
+	}
+	await scout.close();
+	root.close();
+	t.is(descriptorsOf(directory), 0);
+});
+
+test('of an entry that has gone the scout says nothing, so that the walk meets the error itself', async t => {
+	t.timeout(30_000);
+	const fileSystem = await openLinuxFileSystem();
+	const directory = temporaryDirectory(t);
+	fill(directory, 200);
+	const root = fileSystem.openRoot(directory);
+	const names = new NameList();
+	root.readNames(names);
+	names.sort();
+	for (const name of readdirSync(directory)) rmSync(join(directory, name), {recursive: true});
+	const scout = await readyScout(fileSystem);
+	const scouted = scout.begin(root.openAgain());
+	for (let index = 0; index < names.length; index++) {
+		if (index % 8 === 0) await turn();
+		t.is(scout.look(scouted, names, index, noFacts()) & outcomes.status, 0);
+	}
+	scout.end(scouted);
+	await scout.close();
+	root.close();
+});
+
+test('an archive is the same with a scout ahead and without, whatever has changed since its parent', async t => {
+	t.timeout(60_000);
+	const {archive, source, write, fileSystem} = await workshop(t);
+	fill(source('many'), 700);
+	for (let number = 0; number < 12; number++) fill(source(`many/between-${number}/deep`), 90);
+	const scouted = async (parent: string) => {
+		const scout = await readyScout(fileSystem);
+		return archive({parent, fileSystem: overriding(fileSystem, {startScout: () => scout}), scouting: {fromEntry: 0, fromNames: 1}});
+	};
+	for (const round of [1, 2, 3]) {
+		const ahead = await scouted('auto');
+		const alone = await archive({scouting: false});
+		const anew = await scouted('none');
+		t.is(ahead.archive.tree, alone.archive.tree);
+		t.is(anew.archive.tree, alone.archive.tree);
+		t.is(ahead.tally.bytesTotal, alone.tally.bytesTotal);
+		t.like(ahead, {skippedTotal: 0, warnings: []});
+		write({[`many/entry-${round}`]: 'changed', [`many/between-${round}/new`]: 'new'});
+		rmSync(source(`many/entry-${round + 20}`), {recursive: true});
+	}
+});
+
+test('a scout whose thread cannot work is no obstacle', async t => {
+	const {archive, source, fileSystem} = await workshop(t);
+	fill(source('many'), 300);
+	const scout = await readyScout(fileSystem);
+	await scout.close();
+	t.false(scout.hasRoom);
+	const ended = overriding(fileSystem, {startScout: () => scout});
+	t.is((await archive({fileSystem: ended, scouting: {fromEntry: 0, fromNames: 1}})).archive.tree, (await archive({scouting: false})).archive.tree);
+});
