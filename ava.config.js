@@ -1,7 +1,9 @@
-// Unit and contract suites. The suites that need the real cluster have their own configuration, ava.e2e.config.js.
+import {longSuites} from './scripts/suite/long-suites.ts';
+
+// Unit suites. Those that need real peers, and the long ones, have ava.integration.config.js; those that need the real cluster ava.e2e.config.js.
 export default {
 	extensions: ['ts'],
-	files: ['test/**/*.test.ts', '!test/e2e/**', '!test/cluster/**', '!test/contract/**', '!test/oracle/**', '!test/**/stopped.test.ts', '!test/bench/smoke.test.ts', '!test/fixtures/**'],
+	files: ['test/**/*.test.ts', '!test/e2e/**', '!test/cluster/**', '!test/contract/**', '!test/oracle/**', '!test/**/stopped.test.ts', '!test/bench/smoke.test.ts', '!test/fixtures/**', ...longSuites.map(file => `!${file}`)],
 	workerThreads: false,
 	timeout: '3m',
 	failWithoutAssertions: true,

@@ -1,9 +1,9 @@
+import {LazaretteError} from '../../base/errors.ts';
 import {acquireLock} from './lock/acquire-lock.ts';
+import {whenStanding} from './lock/stand-lock.ts';
 import type {AcquireLock} from './lock/acquire-lock.ts';
 import type {HeldLock} from './lock/held-lock.ts';
-
-/** A lock that nobody overlooks any more; `held` resolves when it is certain that nobody else's is in its way, and rejects with LockedByOther. */
-export type StandingLock = {readonly signal: AbortSignal; held(): Promise<HeldLock>};
+import type {StandingLock} from './lock/stand-lock.ts';
 
 /** One shared lock for all that a process does in a repository: taken when it is first needed, given back once at the end. */
 export class SharedLock {
@@ -42,23 +42,14 @@ export class SharedLock {
 	*/
 	async standing(signal: AbortSignal): Promise<StandingLock> {
 		const attempt = this.held(signal);
-		const over = new AbortController();
-		const end = (reason: unknown): void => over.abort(reason);
-		const follow = async (): Promise<void> => {
-			const lock = await attempt;
-			if (lock.signal.aborted) end(lock.signal.reason);
-			else lock.signal.addEventListener('abort', () => end(lock.signal.reason), {once: true});
-		};
-		await Promise.race([this.#standing.promise, follow().catch(end)]);
-		over.signal.throwIfAborted();
-		return {signal: over.signal, held: async () => attempt};
+		return whenStanding(attempt, this.#standing.promise);
 	}
 
 	/** A lock on whose second look nobody waits any more is withdrawn before it. */
 	async release(): Promise<void> {
 		const held = this.#held;
 		this.#held = undefined;
-		this.#giveUp.abort();
+		this.#giveUp.abort(new LazaretteError('LockLost', `our lock on the repository at ${this.#options.storage.location} was given back before its second look`, {hint: 'nothing more is written, so that nobody else is harmed; the run starts again from the beginning'}));
 		const lock = await held?.catch(() => undefined);
 		await lock?.release();
 	}

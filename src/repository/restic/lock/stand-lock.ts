@@ -23,23 +23,28 @@ be at work until `held` resolves, and may have changed what was read before.
 export async function standLock(options: AcquireLock): Promise<ReleasableLock> {
 	const stands = Promise.withResolvers<void>();
 	const giveUp = new AbortController();
-	const over = new AbortController();
-	const end = (reason: unknown): void => over.abort(reason);
 	const attempt = acquireLock({...options, signal: AbortSignal.any([options.signal, giveUp.signal]), onStanding: stands.resolve});
-	const follow = async (): Promise<void> => {
-		const {signal} = await attempt;
-		if (signal.aborted) end(signal.reason);
-		else signal.addEventListener('abort', () => end(signal.reason), {once: true});
-	};
-	await Promise.race([stands.promise, follow().catch(end)]);
-	over.signal.throwIfAborted();
+	const standing = await whenStanding(attempt, stands.promise);
 	return {
-		signal: over.signal,
-		held: async () => attempt,
+		...standing,
 		async release() {
 			giveUp.abort();
 			const lock = await attempt.catch(() => undefined);
 			await lock?.release();
 		},
 	};
+}
+
+/** Resolves when a lock that is being taken stands, or rejects with why it will not. */
+export async function whenStanding(attempt: Promise<HeldLock>, stands: Promise<void>): Promise<StandingLock> {
+	const over = new AbortController();
+	const end = (reason: unknown): void => over.abort(reason);
+	const follow = async (): Promise<void> => {
+		const {signal} = await attempt;
+		if (signal.aborted) end(signal.reason);
+		else signal.addEventListener('abort', () => end(signal.reason), {once: true});
+	};
+	await Promise.race([stands, follow().catch(end)]);
+	over.signal.throwIfAborted();
+	return {signal: over.signal, held: async () => attempt};
 }

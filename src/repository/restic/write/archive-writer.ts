@@ -20,9 +20,9 @@ import type {WalkedEntry} from '../../entry-facts.ts';
 import type {Node} from '../../node.ts';
 import type {AddedTotals, ArchiveWriter, NextData, ParentDirectory, ParentNode, StartArchive, StoredContent, StoredEntry} from '../../repository.ts';
 import type {WriterIndex} from '../index/load-index.ts';
+import type {StandingLock} from '../lock/stand-lock.ts';
 import type {OpenRepository} from '../open-repository.ts';
 import type {ClosedPack} from '../pack/pack-writer.ts';
-import type {StandingLock} from '../shared-lock.ts';
 
 /** Work without a pause is bounded, so that uploads, lock refresh and signals get their turn. */
 const sliceMs = 20;
