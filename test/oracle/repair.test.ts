@@ -176,7 +176,8 @@ for (const {version, path: binary} of binaries) {
 		const repaired = await ours(t, on.path, async repository => repository.repairIndex({}, neverAborts));
 		t.is(repaired.indexFiles.damaged.length, 1);
 		const damaged = new Set((await ours(t, on.path, async repository => repository.check({readData: true}, neverAborts))).problems.map(({object}) => object).filter(object => object.startsWith('data/')).map(nameOf));
-		t.true(damaged.size >= 2);
+		// The pack of trees at least; one whose header is gone is only known to an index that is whole.
+		t.true(damaged.size >= 1);
 		await ours(t, on.path, async repository => repository.repairPacks({packs: [...damaged]}, neverAborts));
 		const snapshots = await ours(t, on.path, async repository => repository.repairSnapshots({forget: true}, neverAborts));
 		t.true(snapshots.repaired.length > 0);
