@@ -27,6 +27,7 @@ export type ServiceAccount = Wire<V1ServiceAccount>;
 export type PersistentVolume = Wire<V1PersistentVolume>;
 export type PersistentVolumeClaim = Wire<V1PersistentVolumeClaim>;
 export type Job = Wire<V1Job>;
+export type PodSpec = NonNullable<NonNullable<Job['spec']>['template']['spec']>;
 export type StorageClass = Wire<V1StorageClass>;
 export type CsiDriver = Wire<V1CSIDriver>;
 export type VolumeAttachment = Wire<V1VolumeAttachment>;

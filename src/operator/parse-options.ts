@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import {hostname} from 'node:os';
 import {Command, InvalidArgumentError, Option} from 'commander';
-import type {MoverImage} from '../controllers/shared/mover-job.ts';
+import type {MoverImage} from '../controllers/shared/mover-job-facts.ts';
 import type {MoverLimitSettings} from '../controllers/shared/queue/mover-limits.ts';
 
 export type OperatorOptions = {

@@ -1,5 +1,5 @@
 import type {ClaimUser} from './claim-users.ts';
-import type {Placement} from './mover-job.ts';
+import type {Placement} from './mover-job-facts.ts';
 
 /** What of a claim decides where else it can be mounted. */
 export type MountFacts = {accessModes: readonly string[]; users: readonly ClaimUser[]};

@@ -2,7 +2,7 @@ import {annotations, privilegedMoversAllowed} from '../../api/v1alpha1/group.ts'
 import type {MoverIdentityWish} from '../../api/v1alpha1/mover-settings.ts';
 import type {Node} from '../../kube/resources.ts';
 import type {IdentityFacts} from './mover-identity.ts';
-import type {Placement} from './mover-job.ts';
+import type {Placement} from './mover-job-facts.ts';
 import type {ControllerCaches} from './services.ts';
 
 const podSecurityLabel = 'pod-security.kubernetes.io/enforce';

@@ -1,11 +1,9 @@
 import {moverEnvironment} from '../../api/process-memory.ts';
 import {moverPaths} from '../../api/v1alpha1/mover-contract.ts';
-import type {Job} from '../../kube/resources.ts';
-import type {MoverJobFacts} from './mover-job.ts';
+import type {PodSpec} from '../../kube/resources.ts';
+import type {MoverJobFacts} from './mover-job-facts.ts';
 import {containerSecurity, podSecurity} from './mover-security.ts';
 import {moverVolumes} from './mover-volumes.ts';
-
-export type PodSpec = NonNullable<NonNullable<Job['spec']>['template']['spec']>;
 
 export const moverContainer = 'mover';
 

@@ -1,5 +1,5 @@
-import type {MoverJobFacts} from './mover-job.ts';
-import type {PodSpec} from './mover-pod.ts';
+import type {MoverJobFacts} from './mover-job-facts.ts';
+import type {PodSpec} from '../../kube/resources.ts';
 
 type ContainerSecurity = NonNullable<PodSpec['containers'][number]['securityContext']>;
 

@@ -1,8 +1,8 @@
 import {posix} from 'node:path';
 import {annotations} from '../../api/v1alpha1/group.ts';
 import {moverPaths} from '../../api/v1alpha1/mover-contract.ts';
-import type {MoverJobFacts} from './mover-job.ts';
-import type {PodSpec} from './mover-pod.ts';
+import type {MoverJobFacts} from './mover-job-facts.ts';
+import type {PodSpec} from '../../kube/resources.ts';
 import {secretModeOf} from './mover-security.ts';
 
 type Volume = NonNullable<PodSpec['volumes']>[number];

@@ -4,7 +4,7 @@ import {moverPaths} from '../../api/v1alpha1/mover-contract.ts';
 import type {FilesystemStorageRequest, RepositoryRequest, S3StorageRequest} from '../../api/v1alpha1/mover-contract.ts';
 import type {S3Storage} from '../../api/v1alpha1/s3-storage.ts';
 import type {SecretFacts} from './check-secrets.ts';
-import type {MoverRepository} from './mover-job.ts';
+import type {MoverRepository} from './mover-job-facts.ts';
 
 /** How a mover finds the repository. Once an ID is known, the mover refuses anything else at the location. */
 export function repositoryRequest(repository: BackupRepository, secrets: SecretFacts): RepositoryRequest {

@@ -12,7 +12,7 @@ import type {EventRecorder} from '../../kube/runtime/event-recorder.ts';
 import type {VolumeSnapshot} from '../../kube/snapshot-resources.ts';
 import type {ControllerMetrics} from './controller-metrics.ts';
 import type {EventAction, EventReason} from './event-kinds.ts';
-import type {MoverImage} from './mover-job.ts';
+import type {MoverImage} from './mover-job-facts.ts';
 import type {MoverQueue} from './queue/queue.ts';
 import type {RepositoryNews} from './repository-news.ts';
 

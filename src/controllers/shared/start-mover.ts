@@ -12,7 +12,7 @@ import {lockHolder} from './lock-holder.ts';
 import {planIdentity} from './mover-identity.ts';
 import type {IdentityPlan} from './mover-identity.ts';
 import {moverJob} from './mover-job.ts';
-import type {Placement} from './mover-job.ts';
+import type {Placement} from './mover-job-facts.ts';
 import {resolveMoverSettings} from './mover-settings.ts';
 import {planPlacement} from './plan-placement.ts';
 import {moverRepository, repositoryRequest} from './repository-request.ts';

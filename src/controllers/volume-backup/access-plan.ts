@@ -1,7 +1,7 @@
 import type {CaptureStatus, CaptureWish} from '../../api/v1alpha1/volume-backup.ts';
 import type {ClaimUser} from '../shared/claim-users.ts';
 import {placeBeside} from '../shared/co-location.ts';
-import type {Placement} from '../shared/mover-job.ts';
+import type {Placement} from '../shared/mover-job-facts.ts';
 import {stall} from '../shared/step.ts';
 import type {Stalled} from '../shared/step.ts';
 

@@ -1,7 +1,7 @@
 import type {VolumeBackup, VolumeBackupStatus, VolumeStatus} from '../../api/v1alpha1/volume-backup.ts';
 import type {PersistentVolumeClaim} from '../../kube/resources.ts';
 import type {Attempt, Lane} from '../shared/attempt.ts';
-import type {Placement} from '../shared/mover-job.ts';
+import type {Placement} from '../shared/mover-job-facts.ts';
 import type {PassTools} from '../shared/services.ts';
 import type {Halt} from '../shared/step.ts';
 import {moverName} from './children.ts';

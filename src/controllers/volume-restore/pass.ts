@@ -1,6 +1,6 @@
 import type {VolumeRestore, VolumeRestoreStatus} from '../../api/v1alpha1/volume-restore.ts';
 import type {Attempt, Lane} from '../shared/attempt.ts';
-import type {Placement} from '../shared/mover-job.ts';
+import type {Placement} from '../shared/mover-job-facts.ts';
 import type {PassTools} from '../shared/services.ts';
 import {moverName} from './children.ts';
 

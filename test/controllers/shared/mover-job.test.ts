@@ -2,7 +2,7 @@ import test from 'ava';
 import {moverPaths} from '../../../src/api/v1alpha1/mover-contract.ts';
 import type {MoverRequest} from '../../../src/api/v1alpha1/mover-contract.ts';
 import {moverJob} from '../../../src/controllers/shared/mover-job.ts';
-import type {MoverJobFacts} from '../../../src/controllers/shared/mover-job.ts';
+import type {MoverJobFacts} from '../../../src/controllers/shared/mover-job-facts.ts';
 import {resolveMoverSettings} from '../../../src/controllers/shared/mover-settings.ts';
 import {ownerOf} from '../../../src/controllers/volume-backup/children.ts';
 import {backup} from '../_objects.ts';
