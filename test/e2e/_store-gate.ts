@@ -7,7 +7,7 @@ import {world} from './_world.ts';
 /** Which moment of a request is meant: before the store has it, or when the store has done it and the mover does not know yet. */
 export type Moment = {matches: (request: SeenRequest) => boolean; when: 'before' | 'after'};
 
-export type SeenRequest = {method: string; path: string; /** From 1, of all that came through. */ number: number};
+export type SeenRequest = {method: string; path: string; /** From 1, of all that came through. */ number: number; /** Resolves when its connection has ended, as when whoever asked has given up. */ gone: () => Promise<void>};
 
 export type StoreGate = {
 	/** For `spec.storage.s3.endpoint`. */
@@ -57,7 +57,11 @@ export async function storeGate(t: ExecutionContext, {store}: {/** URL of anothe
 
 	async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
 		const {method = '', url = '', headers} = incoming;
-		const request = {method, path: url, number: requests.length + 1};
+		const {socket} = incoming;
+		const gone = async (): Promise<void> => {
+			if (!socket.closed) await new Promise<void>(resolve => void socket.once('close', () => resolve()));
+		};
+		const request = {method, path: url, number: requests.length + 1, gone};
 		requests.push(request);
 		await pause(request, 'before');
 		// Whoever asked may be dead by now.

@@ -58,11 +58,13 @@ test('a mover whose pod is asked to go gives its lock back and says so, and the 
 	const gate = await storeGate(t);
 	const [claim, repository] = await Promise.all([claimWith(t, plain), repositoryFor(t, {s3: {endpoint: gate.endpoint}})]);
 	const space = await spaceOf(t);
-	const reached = gate.stopAt({matches: request('PUT', 'data'), when: 'before'});
+	const reached = gate.stopAt({matches: request('PUT', 'data'), when: 'after'});
 	const name = await applyBackup(t, claim);
-	await reached;
+	const held = await reached;
 	const pod = await runningMover(space, space.seen.get(volumeBackups, name)!);
 	const asked = space.remove(pods, pod.metadata.name);
+	// It has heard of it once it no longer waits for the store's answer.
+	await held.gone();
 	gate.open();
 	await asked;
 	const backup = await ended(space, volumeBackups, name);
