@@ -36,6 +36,9 @@ test('retention, prune, check and deletion as movers do them leave a repository 
 	t.deepEqual(shown.maintenance?.forget?.review, [{policy: 'schedule=shop/nightly@a', remove: 3, keep: 1}, {policy: '@b', remove: 2, keep: 2}]);
 	t.is((await snapshotsOf(on)).length, 8);
 
+	const stopped = await maintainAt(on.path, {kind: 'prune', timeLimitSeconds: 0});
+	t.like(stopped, {outcome: 'SucceededWithWarnings', maintenance: {kind: 'prune', pruneStopped: true, prune: undefined}});
+
 	const pruned = await maintainAt(on.path, {kind: 'prune', forget: {...forget, accepted: ['schedule=shop/nightly@a', '@b']}, timeLimitSeconds: 60});
 	t.like(pruned, {outcome: 'Succeeded', maintenance: {archives: 3, forget: {removed: 5, kept: 3}}});
 	t.true(pruned.maintenance!.prune!.freedBytes > 2_000_000, `${pruned.maintenance!.prune!.freedBytes} bytes freed`);

@@ -38,11 +38,11 @@ function flip(file: string, at: number): void {
 	writeFileSync(file, bytes);
 }
 
-/** The packs of each type, largest first. */
-async function packsByType(binary: string, path: string): Promise<{data: string[]; tree: string[]}> {
+/** The packs of each type that the indexes name, largest first. */
+async function packsByType(binary: string, path: string, indexes = list(path, 'index')): Promise<{data: string[]; tree: string[]}> {
 	const files = list(path, 'data');
 	const packs: {data: string[]; tree: string[]} = {data: [], tree: []};
-	for (const index of list(path, 'index')) {
+	for (const index of indexes) {
 		const {packs: named} = JSON.parse(await resticOutput(binary, path, password, ['cat', 'index', nameOf(index)])) as {packs: Array<{id: string; blobs: Array<{type: 'data' | 'tree'}>}>};
 		for (const {id, blobs} of named) packs[blobs[0]!.type].push(files.find(file => nameOf(file) === id)!);
 	}
@@ -163,24 +163,24 @@ for (const {version, path: binary} of binaries) {
 		t.timeout(300_000);
 		const on = peers(t, binary);
 		await history(on);
-		const packs = await packsByType(binary, on.path);
+		const [index, ...others] = list(on.path, 'index');
+		// Of an index that stays whole: a pack whose header is gone is otherwise known to nobody.
+		const packs = await packsByType(binary, on.path, others);
 		rmSync(packs.data[1]!);
 		truncateSync(packs.data[2]!, statSync(packs.data[2]!).size - 100);
 		truncateSync(packs.data[3]!, 3_000_000);
 		flip(packs.tree.at(-1)!, 60);
-		const index = list(on.path, 'index')[0]!;
-		const fd = openSync(index, 'r+');
+		const fd = openSync(index!, 'r+');
 		writeSync(fd, 'garbage', 100);
 		closeSync(fd);
 
 		const repaired = await ours(t, on.path, async repository => repository.repairIndex({}, neverAborts));
 		t.is(repaired.indexFiles.damaged.length, 1);
 		const damaged = new Set((await ours(t, on.path, async repository => repository.check({readData: true}, neverAborts))).problems.map(({object}) => object).filter(object => object.startsWith('data/')).map(nameOf));
-		// The pack of trees at least; one whose header is gone is only known to an index that is whole.
-		t.true(damaged.size >= 1);
+		t.true(damaged.size >= 2);
 		await ours(t, on.path, async repository => repository.repairPacks({packs: [...damaged]}, neverAborts));
 		const snapshots = await ours(t, on.path, async repository => repository.repairSnapshots({forget: true}, neverAborts));
-		t.true(snapshots.repaired.length + snapshots.unreadable.length > 0);
+		t.true(snapshots.repaired.length > 0);
 		t.deepEqual((await ours(t, on.path, async repository => repository.check({readData: true}, neverAborts))).problems, []);
 		t.regex(await on.restic('check', '--read-data'), /no errors were found/);
 		await on.restic('restore', 'latest', '--target', on.directory('target'));

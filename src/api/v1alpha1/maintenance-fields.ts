@@ -96,7 +96,7 @@ export const maintenanceStatus = object('maintenance tells how the repository is
 		...planned,
 		freedBytes: optional(count('freedBytes is what the last one freed in the store.')),
 		unusedBytes: optional(count('unusedBytes is what was left of data that nothing needs.')),
-		extent: optional(choice('extent tells whether all was done that should be, or a limit left some of it to the next one.', ['Complete', 'Partial'])),
+		extent: optional(choice('extent tells whether all was done that should be, maxRepackBytes left some of it to the next one, or timeLimitSeconds stopped it before its end.', ['Complete', 'Partial', 'Stopped'])),
 	})),
 	check: optional(object('check is about the proof that all data is there and intact.', {
 		...planned,

@@ -237,6 +237,8 @@ export type MaintenanceFacts = {
 	archives?: number;
 	forget?: ForgetFacts;
 	prune?: {freedBytes: number; unusedBytes: number; limitReached: boolean};
+	/** It did not end within its time, and so nobody has counted what it freed. */
+	pruneStopped?: true;
 	check?: {part: number; parts: number; problems: number; warnings: number; bytesRead: number; findings: {object: string; message: string}[]};
 	/** Archives that were to be removed and stay, by the first 16 digits of the ID they were asked for by. */
 	retained?: {id: string; reason: 'LastGood' | 'Pinned'}[];

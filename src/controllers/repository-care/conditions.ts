@@ -38,6 +38,10 @@ function maintained(subject: Subject, now: Date): Verdict | undefined {
 	if (trouble) return trouble;
 	const state = subject.status.maintenance?.[kind];
 	if (!state?.lastTime) return {status: 'Unknown', reason: 'Pending', message: `the first ${what} is due ${state?.nextTime ?? 'soon'}`};
+	if (kind === 'prune' && subject.status.maintenance?.prune?.extent === 'Stopped') {
+		return {status: 'False', reason: 'DeadlineExceeded', message: `the last prune was stopped ${state.lastTime}, before its end; what it did is kept, and the next one goes on ${state.nextTime ?? 'soon'}. Raise maintenance.prune.timeLimitSeconds if that one is stopped too`};
+	}
+
 	return {status: 'True', reason: 'MaintainedInTime', message: `the last ${what} ended ${state.lastTime}: ${state.message ?? 'done'}`};
 }
 
@@ -47,7 +51,7 @@ function checked(subject: Subject, now: Date): Verdict | undefined {
 	const state = subject.status.maintenance?.check;
 	if (state?.problems) {
 		const names = (state.findings ?? []).map(({object, message}) => `${object}: ${message}`).join('; ');
-		return {status: 'False', reason: 'RepositoryDamaged', message: `${state.problems} defects were found, and the damaged shares were not read again intact since: ${names || 'see the log of the check'}`};
+		return {status: 'False', reason: 'RepositoryDamaged', message: `${state.problems} defects were found, and the damaged shares were not read again intact since: ${names || 'see the log of the check'}. Mend them with "lazarette repair"; the next checks read these shares again by themselves`};
 	}
 
 	const trouble = troubleOf('check', subject, 'check', now);

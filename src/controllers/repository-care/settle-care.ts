@@ -36,8 +36,8 @@ export async function settleCare(note: CareNote, job: Job, result: MoverResult, 
 	planNext(note.kind, pass);
 	noteFacts(facts, result, pass);
 	metrics.care.inc({kind: note.kind, outcome: result.outcome});
-	const damaged = (facts.check?.problems ?? 0) > 0;
-	events.record(repository, {type: damaged ? 'Warning' : 'Normal', reason: damaged ? 'RepositoryDamaged' : 'RepositoryMaintained', action: 'Maintain', note: oneLine(`${note.kind}: ${result.message}`, 900)});
+	const trouble = (facts.check?.problems ?? 0) > 0 ? 'RepositoryDamaged' : facts.pruneStopped ? 'MaintenanceFailed' : undefined;
+	events.record(repository, {type: trouble ? 'Warning' : 'Normal', reason: trouble ?? 'RepositoryMaintained', action: 'Maintain', note: oneLine(`${note.kind}: ${result.message}`, 900)});
 }
 
 /** It failed, and will be tried again. */
@@ -62,7 +62,7 @@ function planNext(kind: CareKind, {status, repository, clock}: RepositoryPass): 
 	else delete state.nextTime;
 }
 
-function noteFacts({archives, forget, prune, check}: MaintenanceFacts, {timings}: MoverResult, {status, repository, clock}: RepositoryPass): void {
+function noteFacts({archives, forget, prune, pruneStopped, check}: MaintenanceFacts, {timings}: MoverResult, {status, repository, clock}: RepositoryPass): void {
 	const maintenance = status.maintenance!;
 	if (archives !== undefined) status.archives = archives;
 	if (forget) {
@@ -73,6 +73,11 @@ function noteFacts({archives, forget, prune, check}: MaintenanceFacts, {timings}
 	if (prune) {
 		Object.assign((maintenance.prune ??= {}), {freedBytes: prune.freedBytes, unusedBytes: prune.unusedBytes, extent: prune.limitReached ? 'Partial' : 'Complete'});
 		if (status.storedBytes !== undefined) status.storedBytes = Math.max(0, status.storedBytes - prune.freedBytes);
+	}
+
+	if (pruneStopped) {
+		const {freedBytes: _freed, unusedBytes: _unused, ...state} = maintenance.prune ?? {};
+		maintenance.prune = {...state, extent: 'Stopped'};
 	}
 
 	if (check) {

@@ -19,6 +19,7 @@ export function maintenanceFacts(value: Fields | undefined): MaintenanceFacts | 
 		...(value['archives'] !== undefined && {archives: count(value['archives'])}),
 		...(forget && {forget}),
 		...(prune && {prune: {freedBytes: count(prune['freedBytes']), unusedBytes: count(prune['unusedBytes']), limitReached: prune['limitReached'] === true}}),
+		...(value['pruneStopped'] === true && {pruneStopped: true}),
 		...(check && {check}),
 		...(Array.isArray(value['retained']) && {retained: value['retained'].slice(0, mostRetained).flatMap(retained)}),
 	};

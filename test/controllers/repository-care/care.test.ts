@@ -53,6 +53,19 @@ test('before the first time nothing is claimed, and afterwards care says how it 
 	t.like(object.status, {archives: 3, storedBytes: 3072, maintenance: {prune: {lastJob: 'care-1', nextTime: '2026-11-22T04:00:00.000Z', extent: 'Complete'}, check: {part: 1, nextTime: '2026-11-22T05:00:00.000Z'}}});
 });
 
+test('a prune that was stopped is no maintenance that was done, and nothing is said of what it freed', async t => {
+	const tended = pass({storedBytes: 4096, maintenance: {prune: {nextTime: soon, freedBytes: 5, unusedBytes: 6, extent: 'Complete'}}});
+	await settleCare({kind: 'prune'}, job({}, 'care-1'), result({outcome: 'SucceededWithWarnings', maintenance: {kind: 'prune', pruneStopped: true}, message: 'the prune was stopped'}), tended);
+	const stopped = judged(tended);
+	t.deepEqual(checkConditions(stopped), []);
+	t.like(condition(stopped, 'Maintained'), {status: 'False', reason: 'DeadlineExceeded'});
+	t.regex(condition(stopped, 'Maintained')!.message, /the next one goes on 2026-11-22T04:00:00.000Z\. Raise maintenance\.prune\.timeLimitSeconds/v);
+	t.like(stopped.status, {storedBytes: 4096, maintenance: {prune: {extent: 'Stopped', freedBytes: undefined, unusedBytes: undefined}}});
+
+	await settleCare({kind: 'prune'}, job({}, 'care-2'), result({maintenance: pruned}), tended);
+	t.like(condition(judged(tended), 'Maintained'), {status: 'True', reason: 'MaintainedInTime'});
+});
+
 test('damage is told with the name of the file, while the repository stays usable', async t => {
 	const tended = pass({maintenance: {check: {nextTime: soon, parts: 24, provenSinceTime: ago(60)}}});
 	await settleCare({kind: 'check'}, job({}, 'care-1'), result({outcome: 'SucceededWithWarnings', maintenance: checked(2)}), tended);

@@ -24,6 +24,7 @@ test('what a piece of care tells fits into a termination message and comes back 
 		const counts = ({forget, check, kind, archives}: MaintenanceFacts) => JSON.stringify([kind, archives, forget?.removed, forget?.kept, check?.problems, check?.bytesRead]);
 		return counts(read) === counts(maintenance) && (read.retained ?? []).every((each, index) => each.id === maintenance.retained![index]!.id);
 	}));
+	t.deepEqual(parseMoverResult(fitResult(result({maintenance: {kind: 'prune', pruneStopped: true}})))?.maintenance, {kind: 'prune', pruneStopped: true});
 	t.deepEqual(parseMoverResult(fitResult(result({maintenance: {kind: 'prune', prune: {freedBytes: 7, unusedBytes: 1, limitReached: true}}})))?.maintenance, {kind: 'prune', prune: {freedBytes: 7, unusedBytes: 1, limitReached: true}});
 });
 

@@ -14,7 +14,7 @@ export async function pruneWork(work: Extract<MaintainWork, {kind: 'prune'}>, re
 	const limits = {...(work.maxRepackBytes !== undefined && {maxRepackBytes: work.maxRepackBytes})};
 	const pruned = await withTimeLimit(context, work.timeLimitSeconds, async signal => repository.prune(limits, signal));
 	if (pruned === 'time is up') {
-		return {facts: {...facts, prune: {freedBytes: 0, unusedBytes: 0, limitReached: true}}, message: `${removed}the prune was stopped`, warnings: [`it did not end within timeLimitSeconds (${work.timeLimitSeconds} s); what it did is kept, and the next prune goes on`]};
+		return {facts: {...facts, pruneStopped: true}, message: `${removed}the prune was stopped`, warnings: [`it did not end within timeLimitSeconds (${work.timeLimitSeconds} s); what it did is kept, and the next prune goes on`]};
 	}
 
 	const {bytes, limitReached, archives} = pruned;
