@@ -5,6 +5,7 @@ export default {
 	extensions: ['ts'],
 	files: ['test/**/*.test.ts', '!test/e2e/**', '!test/cluster/**', '!test/contract/**', '!test/oracle/**', '!test/**/stopped.test.ts', '!test/bench/smoke.test.ts', '!test/fixtures/**', ...longSuites.map(file => `!${file}`)],
 	workerThreads: false,
-	timeout: '3m',
+	// Silence is watched by scripts/suite/silence-watch.ts.
+	timeout: '24h',
 	failWithoutAssertions: true,
 };

@@ -6,6 +6,7 @@ export default {
 	files: ['test/contract/**/*.test.ts', 'test/oracle/**/*.test.ts', 'test/**/stopped.test.ts', 'test/bench/smoke.test.ts', ...longSuites],
 	workerThreads: false,
 	concurrency: 2,
-	timeout: '8m',
+	// Silence is watched by scripts/suite/silence-watch.ts.
+	timeout: '24h',
 	failWithoutAssertions: true,
 };

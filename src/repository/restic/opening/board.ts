@@ -62,8 +62,9 @@ export class Board {
 		return Atomics.load(this.#words, header.work);
 	}
 
+	/** Blocks the thread until work is offered, unless it is to stop: that word may lie before `mark` and after the caller's last look at it. */
 	waitForWork(mark: number): void {
-		Atomics.wait(this.#words, header.work, mark);
+		if (!this.isStopped) Atomics.wait(this.#words, header.work, mark);
 	}
 
 	/** Changes whenever a slot is finished. */

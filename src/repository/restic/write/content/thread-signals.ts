@@ -33,10 +33,11 @@ export class ThreadSignals {
 		return Atomics.load(this.#words, words.mark);
 	}
 
-	/** Blocks the thread unless anything has happened since `mark`. */
+	/** Blocks the thread unless anything has happened since `mark`, or it is to stop. */
 	sleep(mark: number): void {
 		Atomics.add(this.#words, words.sleepers, 1);
-		Atomics.wait(this.#words, words.mark, mark);
+		// The word to stop may lie before `mark` and after the caller's last look at it: nobody would wake this thread again.
+		if (this.stop === stops.none) Atomics.wait(this.#words, words.mark, mark);
 		Atomics.sub(this.#words, words.sleepers, 1);
 	}
 

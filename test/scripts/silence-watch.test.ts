@@ -1,0 +1,32 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {createInterface} from 'node:readline';
+import {setTimeout as sleep} from 'node:timers/promises';
+import test from 'ava';
+import {watchSilence} from '../../scripts/suite/silence-watch.ts';
+
+/** A runner that says when its child ended, and goes on. */
+const runner = () => spawn('sh', ['-c', 'sleep 60; echo "ended with $?"; exec sleep 60'], {stdio: ['ignore', 'pipe', 'ignore']});
+
+test('what a silent runner waits for is ended, and the runner goes on', async t => {
+	const child = runner();
+	t.teardown(() => child.kill('SIGKILL'));
+	const said: string[] = [];
+	using _watch = watchSilence(child.pid!, 300, line => said.push(line));
+	const [line] = (await once(createInterface({input: child.stdout}), 'line')) as string[];
+	t.is(line, 'ended with 137');
+	t.is(child.exitCode, null);
+	t.regex(said[0]!, /no test has ended for 0 s/);
+});
+
+test('while it is heard nothing is ended', async t => {
+	const child = runner();
+	t.teardown(() => child.kill('SIGKILL'));
+	const said: string[] = [];
+	using watch = watchSilence(child.pid!, 5000, line => said.push(line));
+	for (let turn = 0; turn < 10; turn++) {
+		await sleep(20);
+		watch.heard();
+	}
+	t.deepEqual(said, []);
+});
