@@ -10,6 +10,7 @@ export async function kopiaPeer(binary: string, signal: AbortSignal): Promise<Pe
 		name: 'kopia',
 		version,
 		setting: 'defaults, which do not compress; its cache begins empty with each repository',
+		isGuest: true,
 		command(task, place) {
 			const args = argumentsOf(task, place);
 			return args && {program: binary, args, env: environment(place)};

@@ -28,6 +28,8 @@ export type Peer = {
 	readonly version: string;
 	/** How it is set up, for the reader of the results. */
 	readonly setting: string;
+	/** Given by whoever runs the benchmark: that it restores less than all is written down, and ends nothing. */
+	readonly isGuest?: boolean;
 	/** Undefined when it cannot do that. */
 	command(task: Task, place: Workplace): Command | undefined;
 };

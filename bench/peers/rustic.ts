@@ -9,6 +9,7 @@ export async function rusticPeer(binary: string, signal: AbortSignal): Promise<P
 		name: 'rustic',
 		version,
 		setting: 'defaults; its cache begins empty with each repository',
+		isGuest: true,
 		command: (task, place) => ({program: binary, args: argumentsOf(task), env: environment(place)}),
 	};
 }

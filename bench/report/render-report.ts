@@ -1,6 +1,6 @@
 import {dataSets} from '../sets/data-sets.ts';
 import {comparisonTables} from './comparison-tables.ts';
-import {peersTable, rivalsTable} from './peers-table.ts';
+import {inexactRestores, peersTable, rivalsTable} from './peers-table.ts';
 import {median} from './median.ts';
 import {summarize} from './summarize.ts';
 import {verdicts} from './targets.ts';
@@ -20,9 +20,11 @@ export function renderReport({facts, samples}: Results): string {
 		if (rows.length > 0) sections.push(`### ${title}, restic → Lazarette`, ...comparisonTables(rows), countTargets(rows));
 	}
 
-	const rivals = rivalsTable(ours);
+	const rivals = rivalsTable(comparisons);
 	if (rivals !== '') sections.push('### Beside the best of rustic and kopia, as shares of restic\'s time', rivals);
 	if (comparisons.length > ours.length) sections.push('### All peers: share of restic\'s time, peak memory', peersTable(comparisons));
+	const inexact = inexactRestores(samples);
+	if (inexact !== '') sections.push('What others restored was not always what they had backed up:', inexact);
 	const sets = [...new Set(samples.map(({set}) => set))];
 	sections.push('### Data', sets.map(set => `- **${set}**: ${dataSets[set].title}`).join('\n'));
 	return sections.join('\n\n');

@@ -1,14 +1,15 @@
 import {mkdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {runCommand} from '../command.ts';
+import {compareRestored, proveRestored} from './compare-restored.ts';
 import {measureStep} from './measure-step.ts';
-import {proveRestored} from './prove-restored.ts';
 import {steps} from './sample.ts';
 import type {Size} from '../options.ts';
 import type {Peer, Task, Workplace} from '../peers/peer.ts';
 import type {LivingData} from '../sets/data-set.ts';
 import type {SetName} from '../sets/set-names.ts';
 import type {Store} from '../stores/store.ts';
+import type {Inexactness} from './compare-restored.ts';
 import type {Sample, Step} from './sample.ts';
 
 export type SetRun = {
@@ -67,12 +68,14 @@ async function takeStep(run: SetRun, round: number, step: Step, peer: Peer, plac
 
 	if (forget) await runCommand(forget, signal);
 	const figures = await measureStep(command, store, place.location, signal);
+	let inexact: Inexactness | undefined;
 	if (step === 'restore') {
-		await proveRestored(peer.name, source, target, signal);
+		if (peer.isGuest) inexact = await compareRestored(source, target, signal);
+		else await proveRestored(peer.name, source, target, signal);
 		await rm(target, {recursive: true});
 	}
 
-	run.onSample({set, store: store.name, size, round, peer: peer.name, step, ...figures});
+	run.onSample({set, store: store.name, size, round, peer: peer.name, step, ...figures, ...(inexact && {inexact})});
 }
 
 function taskOf(step: Step, source: string, target: string): Task {

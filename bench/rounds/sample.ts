@@ -1,5 +1,6 @@
 import type {SetName} from '../sets/set-names.ts';
 import type {Size, StoreName} from '../options.ts';
+import type {Inexactness} from './compare-restored.ts';
 
 /** In the order in which each round does them. */
 export const steps = ['backup', 'unchanged', 'changed', 'restore', 'check', 'prune'] as const;
@@ -25,4 +26,6 @@ export type Sample = {
 	requests?: number;
 	/** To and from the object store. */
 	trafficBytes?: number;
+	/** A restored tree of a guest was not what it had backed up. */
+	inexact?: Inexactness;
 };

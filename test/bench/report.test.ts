@@ -1,6 +1,7 @@
 import test from 'ava';
 import {comparisonTables} from '../../bench/report/comparison-tables.ts';
 import {median} from '../../bench/report/median.ts';
+import {inexactRestores, rivalsTable} from '../../bench/report/peers-table.ts';
 import {summarize} from '../../bench/report/summarize.ts';
 import {verdicts} from '../../bench/report/targets.ts';
 import {replaceFigures} from '../../bench/report/write-document.ts';
@@ -72,4 +73,16 @@ test('new figures replace the old ones of the page, and nothing else', t => {
 	t.is(replaceFigures(page, 'new', 'page.md'), expected);
 	t.is(replaceFigures(expected, 'new', 'page.md'), expected);
 	t.throws(() => replaceFigures('no markers', 'new', 'page.md'), {message: /page\.md has no lines/});
+});
+
+test('a rival that was measured here counts, and only one that was not by what is known of it', t => {
+	const measured = rivalsTable(summarize([sample('lazarette', 1, {wallSeconds: 3}), sample('rustic', 1, {wallSeconds: 2.5}), sample('kopia', 1, {wallSeconds: 9}), sample('restic', 1, {wallSeconds: 10})], 'restic'));
+	t.regex(measured, /\| text +\| backup +\| +rustic 0\.25 +\| +0\.30 \| +\*\*behind\*\* \|/);
+	const known = rivalsTable(summarize([sample('lazarette', 1, {wallSeconds: 3}), sample('restic', 1, {wallSeconds: 10})], 'restic'));
+	t.regex(known, /\| text +\| backup +\| +kopia 0\.73 +\| +0\.30 \| +ahead \|/);
+	t.is(rivalsTable(summarize([sample('lazarette', 1, {step: 'prune'}), sample('restic', 1, {step: 'prune'})], 'restic')), '');
+});
+
+test('what a guest restored unlike its source is said with its first difference', t => {
+	t.is(inexactRestores([sample('restic', 1, {}), sample('kopia', 1, {step: 'restore', inexact: {names: 3, first: 'a: mode is 1, was 2'}})]), '- kopia text: 3 differences after restore, the first: a: mode is 1, was 2');
 });
