@@ -21,7 +21,7 @@ export type OpenStorageOptions = {
 	limits?: TransferLimits;
 	retry?: RetryPolicy;
 	timeouts?: TransportTimeouts;
-	/** S3 connections open at once. */
+	/** S3 connections open at once, besides those of streams, of which there are at most four. */
 	maxConnections?: number;
 	/** Put between the store and its retries, e.g. to count attempts or to plan faults. */
 	wrap?: (base: Storage) => Storage;

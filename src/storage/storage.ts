@@ -17,6 +17,12 @@ export type Storage = {
 	list(prefix: string, signal: AbortSignal): AsyncIterable<StoredObject>;
 
 	/**
+	Only where one request can list several prefixes (without what lies before the first of them): what stands below those of `prefixes` that it brought in whole, which may be none. What
+	is missing in the map is to be listed by itself.
+	*/
+	listTogether?(prefixes: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly StoredObject[]>>;
+
+	/**
 	The whole object, or exactly `length` bytes from `offset`.
 	@throws ObjectNotFound; RepositoryDamaged when the object ends before the range does
 	*/
@@ -28,6 +34,12 @@ export type Storage = {
 	@throws as `get`, with any piece
 	*/
 	stream(key: string, signal: AbortSignal, range: ByteRange): AsyncIterable<Uint8Array>;
+
+	/**
+	Only where objects are files: the object for who reads `range` of it by its descriptor, perhaps on another thread. Whether the file is as long as that is not looked at.
+	@throws ObjectNotFound and the like, as `get`
+	*/
+	openFile?(key: string, signal: AbortSignal, range: ByteRange): Promise<OpenedFile>;
 
 	/** Size in bytes, or undefined when there is no such object. */
 	stat(key: string, signal: AbortSignal): Promise<StoredObject | undefined>;
@@ -50,6 +62,9 @@ export type StoredObject = {
 	/** bytes */
 	size: number;
 };
+
+/** Open until it is closed. */
+export type OpenedFile = {readonly fd: number; close(): Promise<void>};
 
 export type ByteRange = {offset: number; length: number};
 

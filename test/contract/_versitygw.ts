@@ -44,6 +44,8 @@ export type Versitygw = {
 
 type Owner = {teardown(work: () => unknown): void};
 
+const attempts = 5;
+
 /** A real S3 server on a free port of this machine, ended when the test is. */
 export async function startVersitygw(t: Owner, options: VersitygwOptions = {}): Promise<Versitygw> {
 	const program = await versitygwBinary();
@@ -54,59 +56,68 @@ export async function startVersitygw(t: Owner, options: VersitygwOptions = {}): 
 	await mkdir(data, {recursive: true});
 
 	const credentials = {accessKeyId: 'contract-root', secretAccessKey: randomBytes(16).toString('hex')};
-	const port = await freePort();
-	const adminPort = await freePort();
-	const flags = ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet'];
-	if (options.tls) flags.push('--cert', options.tls.certificate, '--key', options.tls.key);
-	if (options.virtualDomain !== undefined) flags.push('--virtual-domain', options.virtualDomain);
-	if (options.accounts) flags.push('--iam-dir', join(home, 'accounts'), '--admin-port', `127.0.0.1:${adminPort}`);
-	const server = spawn(program, [...flags, 'posix', data], {
-		stdio: ['ignore', 'pipe', 'pipe'],
-		env: {ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey},
-	});
-	const killAtExit = (): void => void server.kill('SIGKILL');
-	process.once('exit', killAtExit);
-	let output = '';
-	for (const stream of [server.stdout, server.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+	/** Undefined when the server ended at once: somebody else may have taken its port since it was free. */
+	const begin = async (attempt: number): Promise<Versitygw | undefined> => {
+		const port = await freePort();
+		const adminPort = await freePort();
+		const flags = ['--port', `127.0.0.1:${port}`, '--keep-alive', '--quiet'];
+		if (options.tls) flags.push('--cert', options.tls.certificate, '--key', options.tls.key);
+		if (options.virtualDomain !== undefined) flags.push('--virtual-domain', options.virtualDomain);
+		if (options.accounts) flags.push('--iam-dir', join(home, 'accounts'), '--admin-port', `127.0.0.1:${adminPort}`);
+		const server = spawn(program, [...flags, 'posix', data], {
+			stdio: ['ignore', 'pipe', 'pipe'],
+			env: {ROOT_ACCESS_KEY: credentials.accessKeyId, ROOT_SECRET_KEY: credentials.secretAccessKey},
+		});
+		const killAtExit = (): void => void server.kill('SIGKILL');
+		process.once('exit', killAtExit);
+		let output = '';
+		for (const stream of [server.stdout, server.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (output += text));
 
-	const stop = async (): Promise<void> => {
-		process.off('exit', killAtExit);
-		if (server.exitCode !== null || server.signalCode !== null) return;
-		const ended = once(server, 'exit');
-		server.kill('SIGKILL');
-		await ended;
+		const stop = async (): Promise<void> => {
+			process.off('exit', killAtExit);
+			if (server.exitCode !== null || server.signalCode !== null) return;
+			const ended = once(server, 'exit');
+			server.kill('SIGKILL');
+			await ended;
+		};
+		t.teardown(stop);
+
+		while (!(await accepts(port))) {
+			await delay(20);
+			if (server.exitCode === null) continue;
+			if (attempt === attempts) throw new Error(`versitygw ended with ${server.exitCode}: ${output}`);
+			return undefined;
+		}
+
+		const endpoint = `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`;
+		return {
+			port,
+			endpoint,
+			credentials,
+			data,
+			async location({bucket = 'backups', prefix = randomBytes(6).toString('hex')} = {}) {
+				await mkdir(join(data, bucket), {recursive: true});
+				return {kind: 's3', endpoint, bucket, prefix};
+			},
+			async createUser(name) {
+				const secretAccessKey = randomBytes(16).toString('hex');
+				const account = ['--access', credentials.accessKeyId, '--secret', credentials.secretAccessKey];
+				await run([program, 'admin', ...account, '--endpoint-url', `http://127.0.0.1:${adminPort}`, '--allow-insecure', 'create-user', '--access', name, '--secret', secretAccessKey, '--role', 'user']);
+				return {accessKeyId: name, secretAccessKey};
+			},
+			async putBucketPolicy(bucket, policy) {
+				const {PutBucketPolicyCommand, S3Client} = await import('@aws-sdk/client-s3');
+				const client = new S3Client({endpoint, credentials, region: 'us-east-1', forcePathStyle: true});
+				await client.send(new PutBucketPolicyCommand({Bucket: bucket, Policy: JSON.stringify(policy)}));
+				client.destroy();
+			},
+			stop,
+		};
 	};
-	t.teardown(stop);
-
-	while (!(await accepts(port))) {
-		if (server.exitCode !== null) throw new Error(`versitygw ended with ${server.exitCode}: ${output}`);
-		await delay(20);
+	for (let attempt = 1; ; attempt++) {
+		const server = await begin(attempt);
+		if (server) return server;
 	}
-
-	const endpoint = `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`;
-	return {
-		port,
-		endpoint,
-		credentials,
-		data,
-		async location({bucket = 'backups', prefix = randomBytes(6).toString('hex')} = {}) {
-			await mkdir(join(data, bucket), {recursive: true});
-			return {kind: 's3', endpoint, bucket, prefix};
-		},
-		async createUser(name) {
-			const secretAccessKey = randomBytes(16).toString('hex');
-			const account = ['--access', credentials.accessKeyId, '--secret', credentials.secretAccessKey];
-			await run([program, 'admin', ...account, '--endpoint-url', `http://127.0.0.1:${adminPort}`, '--allow-insecure', 'create-user', '--access', name, '--secret', secretAccessKey, '--role', 'user']);
-			return {accessKeyId: name, secretAccessKey};
-		},
-		async putBucketPolicy(bucket, policy) {
-			const {PutBucketPolicyCommand, S3Client} = await import('@aws-sdk/client-s3');
-			const client = new S3Client({endpoint, credentials, region: 'us-east-1', forcePathStyle: true});
-			await client.send(new PutBucketPolicyCommand({Bucket: bucket, Policy: JSON.stringify(policy)}));
-			client.destroy();
-		},
-		stop,
-	};
 }
 
 /** A port that nothing listened on a moment ago. */

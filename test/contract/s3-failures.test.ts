@@ -14,7 +14,7 @@ import {freePort} from './_versitygw.ts';
 import type {IncomingMessage} from 'node:http';
 import type {AddressInfo, Socket} from 'node:net';
 import type {ExecutionContext} from 'ava';
-import type {Storage} from '../../src/storage/storage.ts';
+import type {ByteRange, Storage} from '../../src/storage/storage.ts';
 
 const suite = s3Suite();
 
@@ -22,6 +22,7 @@ const suite = s3Suite();
 const calls: Record<string, (storage: Storage) => Promise<unknown>> = {
 	list: async storage => listed(storage, ''),
 	get: async storage => storage.get('config', neverAborts),
+	stream: async storage => streamed(storage, 'config', {offset: 0, length: 1}),
 	stat: async storage => storage.stat('config', neverAborts),
 	put: async storage => storage.put('config', Buffer.from('x'), neverAborts),
 	putFile: async storage => storage.putFile('config', await localFile(storage, randomBytes(400_000)), neverAborts),
@@ -83,6 +84,9 @@ test('a host name that nobody knows is unreachable, with a hint at the endpoint'
 	t.regex(error.hint ?? '', /host name of endpoint|check endpoint, DNS/);
 });
 
+/** So long that whatever waits for it is not what ends a transfer. */
+const patience = {connectMs: 60_000, idleMs: 60_000};
+
 test('a server that accepts and never answers is given up after the timeout', async t => {
 	const silent = await silentServer(t);
 	for (const scheme of ['http', 'https']) {
@@ -106,7 +110,7 @@ test('a store that refuses an upload before it has read it is understood, and th
 			socket.write(`HTTP/1.1 403 Forbidden\r\ncontent-type: application/xml\r\ncontent-length: ${reply.length}\r\n\r\n${reply}`);
 		});
 	});
-	const storage = await suite.open(t, {endpoint: `http://127.0.0.1:${server.port}`}, {timeouts: {connectMs: 20_000, idleMs: 20_000}});
+	const storage = await suite.open(t, {endpoint: `http://127.0.0.1:${server.port}`}, {timeouts: patience});
 	const begun = performance.now();
 	await failure(t, 'AccessDenied', storage.put('data/ab/x', randomBytes(20 * 1024 * 1024), neverAborts));
 	t.true(performance.now() - begun < 10_000);
@@ -116,9 +120,9 @@ test('a store that refuses an upload before it has read it is understood, and th
 
 test('a store that takes longer to answer than to connect is waited for', async t => {
 	const server = await tcpServer(t, socket => {
-		socket.on('data', () => setTimeout(() => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nslow'), 900));
+		socket.on('data', () => setTimeout(() => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nslow'), 3000));
 	});
-	const storage = await suite.open(t, {endpoint: `http://127.0.0.1:${server.port}`}, {timeouts: {connectMs: 300, idleMs: 10_000}});
+	const storage = await suite.open(t, {endpoint: `http://127.0.0.1:${server.port}`}, {timeouts: {connectMs: 1500, idleMs: 60_000}});
 	for (let request = 0; request < 2; request++) t.is((await storage.get('config', neverAborts)).toString(), 'slow');
 });
 
@@ -129,6 +133,8 @@ test('a transfer that stops in the middle is given up after the timeout', async 
 	const downloads = await suite.openThrough(t, {download: holdLater}, {timeouts: shortTimeouts, retry: once});
 	await downloads.direct.put('data/ab/x', bytes, neverAborts);
 	t.regex((await failure(t, 'StoreUnreachable', downloads.storage.get('data/ab/x', neverAborts))).message, /ETIMEDOUT/);
+	passed = 0;
+	t.regex((await failure(t, 'StoreUnreachable', streamed(downloads.storage, 'data/ab/x', {offset: 0, length: bytes.length}))).message, /ETIMEDOUT/);
 
 	passed = 0;
 	const uploads = await suite.openThrough(t, {upload: holdLater}, {timeouts: shortTimeouts, retry: once});
@@ -148,11 +154,24 @@ test('a connection that breaks in the middle of a transfer is healed by a retry'
 	t.true((await storage.get('data/ab/x', neverAborts)).equals(bytes));
 });
 
+test('a stream that breaks again and again goes on where it broke', async t => {
+	const bytes = randomBytes(2 * 1024 * 1024);
+	let passed = 0;
+	const {storage, direct, proxy} = await suite.openThrough(t, {download: piece => ((passed += piece.length) > 400_000 ? ((passed = 0), 'cut') : piece)}, {retry: {...quickly, attempts: 20}});
+	await direct.put('data/ab/x', bytes, neverAborts);
+	t.true((await streamed(storage, 'data/ab/x', {offset: 5, length: bytes.length - 10})).equals(bytes.subarray(5, -5)));
+	t.true(proxy.requests.length > 4, `${proxy.requests.length} requests`);
+	const [first, second] = proxy.requests.map(({headers}) => Number(/^bytes=(\d+)-2097146$/.exec(headers.range ?? '')?.[1]));
+	t.is(first, 5);
+	t.true(second! > 5);
+});
+
 test('a reply that is shorter than it says is not taken for the object', async t => {
 	const {storage, direct} = await suite.openThrough(t, {download: piece => (piece.length > 100 ? 'cut' : piece)});
 	await direct.put('data/ab/x', randomBytes(50_000), neverAborts);
 	await failure(t, 'StoreUnreachable', storage.get('data/ab/x', neverAborts));
 	await failure(t, 'StoreUnreachable', storage.get('data/ab/x', neverAborts, {offset: 10, length: 20_000}));
+	await failure(t, 'StoreUnreachable', streamed(storage, 'data/ab/x', {offset: 10, length: 20_000}));
 });
 
 test('a put whose reply was lost counts as done when the object there is its own, and only then', async t => {
@@ -180,7 +199,8 @@ test('a store that asks for fewer requests is given the time it names', async t 
 	t.deepEqual(slept, [7000, 7000, 7000]);
 
 	const strict = await suite.openThrough(t, {answer: () => ({status: 503, headers: {'retry-after': '7'}, body: s3ErrorBody('SlowDown')})});
-	t.like(await failure(t, 'StoreThrottled', strict.storage.get('config', neverAborts)), {retry: 'later', context: {retryAfterMs: 7000, status: 503}});
+	for (const name of ['get', 'stream'] as const) t.like(await failure(t, 'StoreThrottled', calls[name]!(strict.storage)), {retry: 'later', context: {retryAfterMs: 7000, status: 503}}, name);
+	t.is(strict.proxy.requests.length, 2, 'one for each call');
 });
 
 test('a store without conditional writes still refuses to replace what it can see', async t => {
@@ -195,7 +215,7 @@ test('a store without conditional writes still refuses to replace what it can se
 
 test('an endpoint that is no S3 store is not taken for an empty one', async t => {
 	const {storage} = await suite.openThrough(t, {answer: () => ({status: 404, headers: {'content-type': 'text/html'}, body: '<!doctype html><html><body>Not here</body>'})});
-	for (const name of ['list', 'get', 'put', 'remove'] as const) t.regex((await failure(t, 'BadRequest', calls[name]!(storage))).hint ?? '', /does not speak S3/, name);
+	for (const name of ['list', 'get', 'stream', 'put', 'remove'] as const) t.regex((await failure(t, 'BadRequest', calls[name]!(storage))).hint ?? '', /does not speak S3/, name);
 	const other = await suite.openThrough(t, {answer: () => ({status: 200, headers: {'content-type': 'text/html'}, body: '<!doctype html><html><body>Welcome</body></html>'})});
 	await t.throwsAsync(listed(other.storage, ''), {instanceOf: LazaretteError});
 });
@@ -203,16 +223,18 @@ test('an endpoint that is no S3 store is not taken for an empty one', async t =>
 test('a store that ignores ranges is not believed', async t => {
 	const {storage} = await suite.openThrough(t, {answer: () => ({status: 200, headers: {'content-length': '5'}, body: 'whole'})});
 	t.regex((await failure(t, 'BadRequest', storage.get('config', neverAborts, {offset: 1, length: 2}))).hint ?? '', /does not support range requests/);
+	t.regex((await failure(t, 'BadRequest', streamed(storage, 'config', {offset: 1, length: 2}))).hint ?? '', /does not support range requests/);
 });
 
 test('a store whose clock differs is asked again with its own time', async t => {
 	const theirs = new Date(Date.now() + 3_600_000);
-	let refusals = 0;
-	const {storage, proxy} = await suite.openThrough(t, {answer: () => (refusals++ === 0 ? {status: 403, headers: {date: theirs.toUTCString()}, body: s3ErrorBody('RequestTimeTooSkewed')} : {status: 200, headers: {'content-length': '1'}, body: 'x'})}, {retry: quickly});
-	await storage.get('config', neverAborts);
-	const [first, second] = proxy.requests.map(({headers}) => headers['x-amz-date'] ?? '');
-	t.is(second?.slice(0, 11), theirs.toISOString().replace(/[-:]/g, '').slice(0, 11));
-	t.not(first?.slice(0, 11), second?.slice(0, 11));
+	const skewed = (request: IncomingMessage): boolean => !String(request.headers['x-amz-date']).startsWith(theirs.toISOString().replace(/[-:]/g, '').slice(0, 11));
+	for (const name of ['get', 'stream'] as const) {
+		const answer = (request: IncomingMessage): Answer => (skewed(request) ? {status: 403, headers: {date: theirs.toUTCString()}, body: s3ErrorBody('RequestTimeTooSkewed')} : {status: 200, headers: {'content-length': '1'}, body: 'x'});
+		const {storage, proxy} = await suite.openThrough(t, {answer}, {retry: quickly});
+		await calls[name]!(storage);
+		t.is(proxy.requests.at(-1)?.headers['x-amz-date']?.slice(0, 11), theirs.toISOString().replace(/[-:]/g, '').slice(0, 11), name);
+	}
 });
 
 test('a bucket in another region names the region to set', async t => {
@@ -226,10 +248,11 @@ test('a cancelled transfer ends at once and closes its connection', async t => {
 		held.add(request.socket);
 		return 'hold';
 	};
-	const {storage, direct} = await suite.openThrough(t, {download: hold, upload: hold});
+	const {storage, direct} = await suite.openThrough(t, {download: hold, upload: hold}, {timeouts: patience});
 	await direct.put('data/ab/x', randomBytes(2_000_000), neverAborts);
 	const transfers = [
 		async (signal: AbortSignal) => storage.get('data/ab/x', signal),
+		async (signal: AbortSignal) => Array.fromAsync(storage.stream('data/ab/x', signal, {offset: 0, length: 2_000_000})),
 		async (signal: AbortSignal) => storage.put('data/ab/y', randomBytes(2_000_000), signal),
 		async (signal: AbortSignal) => listed({...storage, list: prefix => storage.list(prefix, signal)}, ''),
 	];
@@ -240,7 +263,7 @@ test('a cancelled transfer ends at once and closes its connection', async t => {
 		const begun = performance.now();
 		controller.abort(new LazaretteError('DeadlineExceeded', 'enough'));
 		await failure(t, 'DeadlineExceeded', running);
-		t.true(performance.now() - begun < 500);
+		t.true(performance.now() - begun < 5000);
 		while ([...held].some(socket => !socket.destroyed)) await delay(5);
 		held.clear();
 	}
@@ -261,6 +284,14 @@ test('a store that was never reached is given up soon; one that has answered is 
 	await failure(t, 'StoreUnreachable', storage.stat('config', neverAborts));
 	t.true(elapsed > 250_000 && elapsed <= 300_000, `${elapsed} ms`);
 });
+
+type Answer = {status: number; headers?: Record<string, string>; body?: string};
+
+async function streamed(storage: Storage, key: string, range: ByteRange): Promise<Buffer> {
+	const pieces: Buffer[] = [];
+	for await (const piece of storage.stream(key, neverAborts, range)) pieces.push(Buffer.from(piece));
+	return Buffer.concat(pieces);
+}
 
 type TcpServer = {port: number; open: Set<Socket>};
 

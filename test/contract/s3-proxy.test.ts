@@ -9,6 +9,7 @@ import {failure} from './_storage-contract.ts';
 import {startVersitygw} from './_versitygw.ts';
 import type {AddressInfo} from 'node:net';
 import type {ExecutionContext} from 'ava';
+import type {Storage} from '../../src/storage/storage.ts';
 
 // This file sets environment variables, so its tests run one after the other.
 
@@ -48,6 +49,8 @@ function setEnvironment(t: ExecutionContext, values: Record<string, string>): vo
 	});
 }
 
+const streamed = async (storage: Storage): Promise<string> => Buffer.concat(await Array.fromAsync(storage.stream('config', neverAborts, {offset: 0, length: 1}), piece => Buffer.from(piece))).toString();
+
 test.serial('a bucket is named in the host where that is asked for, and the proxy of the environment is used', async t => {
 	const server = await startVersitygw(t, {virtualDomain: 's3.example.test'});
 	const proxy = await startWebProxy(t, server.port);
@@ -58,11 +61,14 @@ test.serial('a bucket is named in the host where that is asked for, and the prox
 	await storage.put('config', Buffer.from('x'), neverAborts);
 	t.is((await storage.get('config', neverAborts)).toString(), 'x');
 	t.regex(proxy.asked[0] ?? '', /^PUT http:\/\/backups\.s3\.example\.test\/here\/config/);
+	t.is(await streamed(storage), 'x');
+	t.is(proxy.asked.length, 3, 'streams go the same way');
 
 	const direct = await openStorage(location, {credentials: server.credentials, retry: once});
 	t.teardown(async () => direct.close());
 	t.is((await direct.get('config', neverAborts)).toString(), 'x');
-	t.is(proxy.asked.length, 2, 'what is on this machine is asked directly');
+	t.is(await streamed(direct), 'x');
+	t.is(proxy.asked.length, 3, 'what is on this machine is asked directly');
 });
 
 test.serial('TLS goes through the proxy of the environment as a tunnel, verified to the end', async t => {
@@ -74,6 +80,7 @@ test.serial('TLS goes through the proxy of the environment as a tunnel, verified
 	t.teardown(async () => storage.close());
 	await storage.put('config', Buffer.from('x'), neverAborts);
 	t.is((await storage.get('config', neverAborts)).toString(), 'x');
+	t.is(await streamed(storage), 'x');
 	t.deepEqual([...new Set(proxy.asked)], ['CONNECT s3.example.test:443']);
 });
 

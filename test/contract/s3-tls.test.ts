@@ -1,4 +1,4 @@
-import {randomBytes} from 'node:crypto';
+import {createHash, randomBytes} from 'node:crypto';
 import test from 'ava';
 import {neverAborts} from '../../src/base/abort.ts';
 import {openStorage} from '../../src/storage/open-storage.ts';
@@ -36,6 +36,9 @@ test('a store with a certificate of a private authority is used when caBundle ho
 	await storage.putFile('data/ab/pack', file, neverAborts);
 	t.deepEqual(await listed(storage, ''), [{key: 'data/ab/pack', size: file.size}]);
 	t.is((await storage.get('data/ab/pack', neverAborts, {offset: 16 * 1024 * 1024, length: 1024})).length, 1024);
+	const hash = createHash('sha256');
+	for await (const piece of storage.stream('data/ab/pack', neverAborts, {offset: 0, length: file.size})) hash.update(piece);
+	t.is(hash.digest('hex'), file.sha256);
 });
 
 test('a store with a certificate of an unknown authority is refused, and the hint names caBundle', async t => {
@@ -43,6 +46,8 @@ test('a store with a certificate of an unknown authority is refused, and the hin
 	const error = await failure(t, 'StoreUnreachable', (await open()).get('config', neverAborts));
 	t.is(error.retry, 'no');
 	t.regex(error.hint ?? '', /caBundle/);
+	const stream = async (): Promise<unknown> => Array.fromAsync((await open()).stream('config', neverAborts, {offset: 0, length: 1}));
+	t.regex((await failure(t, 'StoreUnreachable', stream())).hint ?? '', /caBundle/);
 	const other = await makeCertificate(t);
 	t.regex((await failure(t, 'StoreUnreachable', (await open({caBundle: other.authority})).get('config', neverAborts))).hint ?? '', /caBundle/);
 });

@@ -8,6 +8,7 @@ import {localFile, sha256} from './_content.ts';
 import {once, quickly, s3Suite} from './_s3-suite.ts';
 import {failure, listed} from './_storage-contract.ts';
 import type {ExecutionContext} from 'ava';
+import type {Storage} from '../../src/storage/storage.ts';
 
 const suite = s3Suite();
 
@@ -79,7 +80,7 @@ test('an upload that is changed on its way is refused by the store, and a retry 
 	t.deepEqual(sha256(await healing.direct.get('data/ab/a', neverAborts)), file.sha256);
 });
 
-test('requests one after the other use one connection, large uploads included', async t => {
+test('requests one after the other use one connection, large uploads included, and streams another', async t => {
 	const {storage, proxy} = await suite.openThrough(t, {});
 	for (let index = 0; index < 5; index++) {
 		const file = await localFile(storage, randomBytes(3 * 1024 * 1024));
@@ -87,8 +88,13 @@ test('requests one after the other use one connection, large uploads included', 
 		await storage.get(`data/ab/${index}`, neverAborts, {offset: 10, length: 1000});
 		await storage.stat(`data/ab/none`, neverAborts);
 	}
-
 	t.is(proxy.connections, 1);
+
+	for (let index = 0; index < 5; index++) {
+		t.is(await streamedBytes(storage, `data/ab/${index}`, 3 * 1024 * 1024 - 1), 3 * 1024 * 1024 - 1);
+		await storage.stat(`data/ab/none`, neverAborts);
+	}
+	t.is(proxy.connections, 2);
 });
 
 test('a listing asks for further pages only as long as there are any', async t => {
@@ -119,6 +125,9 @@ test('a limit holds within a transfer, so that a large file leaves room for othe
 	slept.length = 0;
 	t.true((await storage.get('data/ab/a', neverAborts)).equals(bytes));
 	t.true(slept.length > 3);
+	slept.length = 0;
+	t.is(await streamedBytes(storage, 'data/ab/a', bytes.length), bytes.length);
+	t.true(slept.length > 1 && slept.reduce((sum, ms) => sum + ms, 0) > 5000, slept.join());
 });
 
 test('the session token of temporary credentials is sent and signed', async t => {
@@ -127,3 +136,9 @@ test('the session token of temporary credentials is sent and signed', async t =>
 	t.is(proxy.requests[0]?.headers['x-amz-security-token'], 'temporary-token');
 	t.regex(proxy.requests[0]?.headers.authorization ?? '', /SignedHeaders=[^,]*x-amz-security-token/);
 });
+
+async function streamedBytes(storage: Storage, key: string, length: number): Promise<number> {
+	let read = 0;
+	for await (const piece of storage.stream(key, neverAborts, {offset: 0, length})) read += piece.length;
+	return read;
+}

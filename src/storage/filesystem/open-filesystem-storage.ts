@@ -1,5 +1,5 @@
 import {createHash, randomBytes} from 'node:crypto';
-import {stat, unlink} from 'node:fs/promises';
+import {open, stat, unlink} from 'node:fs/promises';
 import {join} from 'node:path';
 import {LazaretteError} from '../../base/errors.ts';
 import {checkRange} from '../byte-range.ts';
@@ -76,6 +76,17 @@ export function openFilesystemStorage({path: root}: FilesystemLocation): Storage
 			checkRange(range);
 			try {
 				yield* eachUntilCancelled(streamRange(path, key, range, signal), signal);
+			} catch (error) {
+				throw filesystemError(error, `cannot read ${key} in ${root}`);
+			}
+		},
+
+		async openFile(key, signal, range) {
+			const path = pathOf(key);
+			checkRange(range);
+			throwIfCancelled(signal);
+			try {
+				return await open(path, 'r');
 			} catch (error) {
 				throw filesystemError(error, `cannot read ${key} in ${root}`);
 			}

@@ -1,7 +1,7 @@
-import type {IncomingMessage} from 'node:http';
 import {LazaretteError} from '../../base/errors.ts';
 import {checkWhole, endsBefore} from '../byte-range.ts';
 import type {ByteRange} from '../storage.ts';
+import type {Reply} from './receive/receiver.ts';
 
 export const rangeHeader = ({offset, length}: ByteRange): string => `bytes=${offset}-${offset + length - 1}`;
 
@@ -9,12 +9,12 @@ export const rangeHeader = ({offset, length}: ByteRange): string => `bytes=${off
 The body of a reply, read into one buffer of its exact size.
 @throws RepositoryDamaged when the object ends before the range does; `StoreUnreachable` when the reply breaks off; BadRequest when the store ignores ranges
 */
-export async function readReply(reply: IncomingMessage, key: string, range: ByteRange | undefined, pace: (bytes: number) => Promise<void>): Promise<Buffer> {
+export async function readReply(reply: Reply, key: string, range: ByteRange | undefined, pace: (bytes: number) => Promise<void>): Promise<Buffer> {
 	try {
 		const expected = expectedLength(reply, key, range);
 		const bytes = Buffer.allocUnsafeSlow(expected);
 		let done = 0;
-		for await (const piece of reply as AsyncIterable<Buffer>) {
+		for await (const piece of reply) {
 			if (done + piece.byteLength > expected) throw brokenOff(key, done + piece.byteLength, expected);
 			bytes.set(piece, done);
 			done += piece.byteLength;
@@ -30,11 +30,11 @@ export async function readReply(reply: IncomingMessage, key: string, range: Byte
 }
 
 /** The body of a reply as it arrives. @throws as `readReply` */
-export async function* replyPieces(reply: IncomingMessage, key: string, range: ByteRange, pace: (bytes: number) => Promise<void>): AsyncGenerator<Uint8Array> {
+export async function* replyPieces(reply: Reply, key: string, range: ByteRange, pace: (bytes: number) => Promise<void>): AsyncGenerator<Uint8Array> {
 	try {
 		const expected = expectedLength(reply, key, range);
 		let done = 0;
-		for await (const piece of reply as AsyncIterable<Buffer>) {
+		for await (const piece of reply) {
 			done += piece.byteLength;
 			if (done > expected) throw brokenOff(key, done, expected);
 			await pace(piece.byteLength);
@@ -46,7 +46,7 @@ export async function* replyPieces(reply: IncomingMessage, key: string, range: B
 	}
 }
 
-function expectedLength({headers}: IncomingMessage, key: string, range: ByteRange | undefined): number {
+function expectedLength({headers}: Reply, key: string, range: ByteRange | undefined): number {
 	const length = lengthOf(headers['content-length']);
 	if (length === undefined) throw new LazaretteError('StoreUnreachable', `the reply with ${key} does not say how long it is`);
 	if (!range) checkWhole(key, length);

@@ -25,6 +25,22 @@ export async function* listObjects({bucket, prefix, send, repeat}: PageRequest):
 	} while (token !== undefined);
 }
 
+/**
+What stands below several prefixes, with one request: the first page of the bucket's listing from the first of them on. Only prefixes that are in it to their end are in the
+result; none where the store does not list as Amazon S3 does, in the order of keys and from `start-after` on.
+*/
+export async function listTogether({bucket, prefix: folder, send}: Omit<PageRequest, 'repeat'>, prefixes: readonly string[]): Promise<Map<string, StoredObject[]>> {
+	const first = `${folder}${prefixes.toSorted()[0] ?? ''}`;
+	const {objects, next} = readPage(await send({'list-type': '2', prefix: folder, 'start-after': first}), bucket);
+	let last = first;
+	for (const {key} of objects) {
+		if (key <= last) return new Map();
+		last = key;
+	}
+	const isWhole = (prefix: string): boolean => next === undefined || (last > prefix && !last.startsWith(prefix));
+	return new Map(prefixes.filter(prefix => isWhole(`${folder}${prefix}`)).map(prefix => [prefix, objects.filter(({key}) => key.startsWith(`${folder}${prefix}`))]));
+}
+
 type Page = {objects: StoredObject[]; /** The token of the page after this one. */ next: string | undefined};
 
 function readPage(document: string, bucket: string): Page {

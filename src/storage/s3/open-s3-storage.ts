@@ -10,7 +10,7 @@ import {createAttempt} from './attempt.ts';
 import {lengthOf, rangeHeader, readReply, replyPieces} from './download.ts';
 import {s3Error} from './s3-errors.ts';
 import {cancellation} from '../cancellation.ts';
-import {listObjects} from './list-objects.ts';
+import {listObjects, listTogether} from './list-objects.ts';
 import {putRequest} from './put-request.ts';
 import {createS3Client} from './s3-client.ts';
 import {discardReply, readReplyText} from './s3-reply.ts';
@@ -44,6 +44,12 @@ export function openS3Storage(location: S3Location, options: S3StorageOptions): 
 	const nameOf = (key: string): string => {
 		checkKey(key);
 		return `${folder}${key}`;
+	};
+
+	/** An object of the repository as its user knows it. Consoles mark folders with empty objects whose key ends in a slash. */
+	const ours = ({key, size}: StoredObject): StoredObject | undefined => {
+		const name = key.slice(folder.length);
+		return key.startsWith(folder) && name !== '' && !name.endsWith('/') ? {key: name, size} : undefined;
 	};
 
 	const exists = async (key: string, signal: AbortSignal): Promise<StoredObject | undefined> => {
@@ -102,10 +108,22 @@ export function openS3Storage(location: S3Location, options: S3StorageOptions): 
 				send: async query => attempt(`cannot list ${prefix || 'all objects'}`, 's3:ListBucket', signal, async () => readReplyText(await client.send({method: 'GET', query}, signal))),
 				repeat: async page => options.retry(page, signal),
 			});
-			for await (const {key, size} of objects) {
-				const name = key.slice(folder.length);
-				// Consoles mark folders with empty objects whose key ends in a slash.
-				if (key.startsWith(folder) && name !== '' && !name.endsWith('/')) yield {key: name, size};
+			for await (const object of objects) {
+				const own = ours(object);
+				if (own) yield own;
+			}
+		},
+
+		async listTogether(prefixes, signal) {
+			prefixes.forEach(checkPrefix);
+			const send = async (query: Record<string, string>): Promise<string> => attempt('cannot list', 's3:ListBucket', signal, async () => readReplyText(await client.send({method: 'GET', query}, signal)));
+			try {
+				const found = await listTogether({bucket, prefix: folder, send}, prefixes);
+				return new Map(Array.from(found, ([prefix, objects]) => [prefix, objects.flatMap(object => ours(object) ?? [])]));
+			} catch (error) {
+				// A policy may allow certain prefixes only, and a store may not know how to begin in the middle: the plain listings will say what is wrong, if anything is.
+				if (isLazaretteError(error, 'AccessDenied') || isLazaretteError(error, 'BadRequest') || isLazaretteError(error, 'ObjectNotFound')) return new Map();
+				throw error;
 			}
 		},
 
@@ -125,12 +143,12 @@ export function openS3Storage(location: S3Location, options: S3StorageOptions): 
 			checkRange(range);
 			if (range.length === 0) return;
 			const what = `cannot read ${key}`;
-			const request = {method: 'GET', key: nameOf(key), headers: {range: rangeHeader(range)}} as const;
+			const name = nameOf(key);
 			const behindEnd = async (error: unknown): Promise<never> => {
 				if (!isLazaretteError(error) || error.context.status !== 416) throw error;
 				throw endsBefore(key, range, (await exists(key, signal))?.size ?? 0);
 			};
-			const reply = await attempt(what, 's3:GetObject', signal, async () => client.send(request, signal)).catch(behindEnd);
+			const reply = await attempt(what, 's3:GetObject', signal, async () => client.receive(name, {range: rangeHeader(range)}, signal)).catch(behindEnd);
 			try {
 				yield* replyPieces(reply, key, range, async bytes => pace.download(bytes, signal));
 			} catch (error) {

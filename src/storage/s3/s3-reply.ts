@@ -23,9 +23,9 @@ export async function discardReply(incoming: IncomingMessage): Promise<void> {
 }
 
 /** A refusal in the form of the AWS SDK's errors, which the credential providers throw as well. The store's own words are left out: they may quote the signature. */
-export function replyError(incoming: IncomingMessage, body: string, method: string): Error {
-	const {statusCode = 0} = incoming;
-	const headers = headersOf(incoming);
+export function replyError(reply: Pick<IncomingMessage, 'statusCode' | 'headers'>, body: string, method: string): Error {
+	const {statusCode = 0} = reply;
+	const headers = headersOf(reply);
 	return Object.assign(new Error(`HTTP ${statusCode}`), {
 		name: errorCode(body) ?? (method === 'HEAD' && statusCode === 404 ? 'NotFound' : 'Error'),
 		$metadata: {httpStatusCode: statusCode, ...(headers['x-amz-request-id'] && {requestId: headers['x-amz-request-id']})},

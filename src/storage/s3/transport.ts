@@ -1,4 +1,5 @@
 import {Agent, request as httpRequest} from 'node:http';
+import {proxyEnvironment} from './proxy-environment.ts';
 import {escapeSegment} from './s3-address.ts';
 import {sendBody} from './send-body.ts';
 import type {ClientRequest, IncomingMessage} from 'node:http';
@@ -82,12 +83,6 @@ async function secureConnector(options: object): Promise<Connector> {
 	return {request, agent: new SecureAgent(options)};
 }
 
-/** HTTP_PROXY, HTTPS_PROXY and NO_PROXY as everywhere, except that this machine itself is never reached by way of a proxy. */
-function proxyEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-	const direct = [environment.NO_PROXY ?? environment.no_proxy ?? '', 'localhost', '127.0.0.1', '::1'].filter(Boolean).join(',');
-	return {...environment, NO_PROXY: direct, no_proxy: direct};
-}
-
 /** Resolves with the response as soon as its head is there; timeouts and cancellation go on guarding its body. */
 async function exchange(outgoing: ClientRequest, body: unknown, timeouts: TransportTimeouts, signal: AbortSignal | undefined): Promise<IncomingMessage> {
 	const {promise, resolve, reject} = Promise.withResolvers<IncomingMessage>();
@@ -137,6 +132,6 @@ function pathWithQuery(path: string, query: TransportRequest['query']): string {
 }
 
 /** One value for each name, in lower case. */
-export function headersOf({headers}: IncomingMessage): Record<string, string> {
+export function headersOf({headers}: Pick<IncomingMessage, 'headers'>): Record<string, string> {
 	return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
 }

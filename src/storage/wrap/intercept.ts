@@ -9,7 +9,7 @@ export type StorageCall = {
 	/** The object's key; the prefix of a listing. */
 	key: string;
 	signal: AbortSignal;
-	/** What `stream` asks for. */
+	/** What `stream` asks for; opening a file counts as one. */
 	range?: ByteRange;
 	/** What `put` and `putFile` hand over; the hash is computed when asked for, unless the caller knew it. */
 	content?: {size: number; sha256(): string; /** The local file of `putFile`. */ path?: string};
@@ -32,10 +32,12 @@ export function intercept(storage: Storage, around: Around): Storage {
 		async *list(prefix, signal) {
 			yield* parts(async begin => around({operation: 'list', key: prefix, signal}, begin), () => storage.list(prefix, signal));
 		},
+		...(storage.listTogether && {listTogether: async (prefixes: readonly string[], signal: AbortSignal) => around({operation: 'list', key: prefixes.join(','), signal}, async () => storage.listTogether!(prefixes, signal))}),
 		get: async (key, signal, range) => around({operation: 'get', key, signal}, async () => storage.get(key, signal, range)),
 		async *stream(key, signal, range) {
 			yield* parts(async begin => around({operation: 'stream', key, signal, range}, begin), () => storage.stream(key, signal, range));
 		},
+		...(storage.openFile && {openFile: async (key: string, signal: AbortSignal, range: ByteRange) => around({operation: 'stream', key, signal, range}, async () => storage.openFile!(key, signal, range))}),
 		stat: async (key, signal) => around({operation: 'stat', key, signal}, async () => storage.stat(key, signal)),
 		async put(key, bytes, signal, options) {
 			const content = {size: bytes.byteLength, sha256: () => options?.sha256 ?? createHash('sha256').update(bytes).digest('hex')};

@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import {anyCharacter} from '../../_any-character.ts';
 import {childrenOf, childText, parseXml} from '../../../src/storage/s3/xml.ts';
 
 test('elements, text, references, CDATA and attributes are read as S3 stores write them', t => {
@@ -40,7 +41,7 @@ for (const [what, document] of Object.entries(malformed)) {
 test('any key comes out of a document as it went in', t => {
 	const escape = (text: string): string => text.replace(/[&<>"'\r\n\t]/g, character => `&#${character.charCodeAt(0)};`);
 	fc.assert(
-		fc.property(fc.array(fc.string({unit: 'binary'})), keys => {
+		fc.property(fc.array(fc.string({unit: anyCharacter})), keys => {
 			const document = `<L>${keys.map(key => `<Contents><Key>${escape(key)}</Key></Contents>`).join('\n')}</L>`;
 			t.deepEqual(childrenOf(parseXml(document)!, 'Contents').map(entry => childText(entry, 'Key')), keys);
 		}),
@@ -54,5 +55,6 @@ test('no text whatever makes reading fail or take long', t => {
 	t.is(parseXml('<a'.repeat(200_000)), undefined);
 	t.is(parseXml(`<a ${'b="c" '.repeat(50_000)}`), undefined);
 	t.is(parseXml('<a>'.repeat(200_000)), undefined);
-	t.true(performance.now() - begun < 2000);
+	// A reader that went back with every byte would be busy for minutes.
+	t.true(performance.now() - begun < 15_000);
 });
