@@ -53,6 +53,29 @@ export const noFacts = (): EntryFacts => ({
 	specialMinor: 0,
 });
 
+/** Field by field, which is a tenth of what `Object.assign` costs. */
+export function copyFacts(from: EntryFacts, into: EntryFacts): void {
+	into.type = from.type;
+	into.mode = from.mode;
+	into.uid = from.uid;
+	into.gid = from.gid;
+	into.size = from.size;
+	into.blocks = from.blocks;
+	into.links = from.links;
+	into.mtimeSeconds = from.mtimeSeconds;
+	into.mtimeNanoseconds = from.mtimeNanoseconds;
+	into.atimeSeconds = from.atimeSeconds;
+	into.atimeNanoseconds = from.atimeNanoseconds;
+	into.ctimeSeconds = from.ctimeSeconds;
+	into.ctimeNanoseconds = from.ctimeNanoseconds;
+	into.inodeHigh = from.inodeHigh;
+	into.inodeLow = from.inodeLow;
+	into.deviceMajor = from.deviceMajor;
+	into.deviceMinor = from.deviceMinor;
+	into.specialMajor = from.specialMajor;
+	into.specialMinor = from.specialMinor;
+}
+
 /** An entry as a walk hands it over; its name is `names[from, to)`. */
 export type WalkedEntry = {
 	facts: EntryFacts;

@@ -19,6 +19,9 @@ export type Repository = {
 	*/
 	archives(signal: AbortSignal, onDamaged?: (error: LazaretteError) => void): Promise<Archive[]>;
 
+	/** As `archives`, perhaps without those of the last moments: what the opening has seen is not asked for again. */
+	archivesAtOpening(signal: AbortSignal, onDamaged?: (error: LazaretteError) => void): Promise<Archive[]>;
+
 	/** Begins an archive. It becomes visible only when `finish` has returned, after all it needs is durable. */
 	startArchive(options: StartArchive, signal: AbortSignal): Promise<ArchiveWriter>;
 
@@ -47,9 +50,11 @@ export type ArchiveWriter = {
 
 	/**
 	Stores what an open file holds from its start to its end, with positioned reads, so that any thread of the process may do the reading. The caller
-	keeps `fd` open until the result is there; several calls may be under way at once. With `nextData` the file's holes need not be read. Resolves to the IDs (32 bytes each) and the bytes actually read.
+	keeps `fd` open until `sink` has heard what became of it, which may be before this returns; several contents may be under way at once. With `nextData` the
+	file's holes need not be read. A promise means that the caller should wait before going on.
+	@throws when the archive has ended, and then `sink` hears nothing
 	*/
-	storeContent(fd: number, expectedSize: number, nextData?: NextData): StoredContent | Promise<StoredContent>;
+	storeContent(fd: number, expectedSize: number, sink: ContentSink, nextData?: NextData): void | Promise<void>;
 
 	/** Whether every blob of a parent's content is still in the repository, so that it may be referenced again without reading the file. */
 	hasContent(content: Uint8Array): boolean;
@@ -58,6 +63,11 @@ export type ArchiveWriter = {
 	enterDirectory(parent?: ParentDirectory): void;
 	/** Adds an entry to the innermost open directory. `previous`: the parent's of that name. */
 	addNode(node: Node, previous?: ParentNode): Promise<void> | void;
+	/**
+	Adds a regular file that the parent's directory does not have, without a node being made of it; its `facts.size` is that of `content`. False for a file that is out of the
+	ordinary: its node has to be added.
+	*/
+	addFile(entry: WalkedEntry, content: Uint8Array): boolean;
 	/**
 	The parent's entry that `parent` has found with `seek`, if it says of a regular file just what was found, and all its content is still in the repository:
 	to be added with `addStored`. Undefined when somebody has to look closer.
@@ -89,7 +99,13 @@ export type AddedTotals = {
 /** The next range at or after `from` that may hold anything but zeros; undefined when there is only a hole. */
 export type NextData = (from: number) => {start: number; end: number} | undefined;
 
-export type StoredContent = {content: Uint8Array; size: number};
+/** Hears what has become of one content. Called once, by the event loop or by a call that stores other content, and must not throw. */
+export type ContentSink = {
+	/** `ids[from, to)`: 32 bytes for each piece, good until the sink calls the writer. `size`: bytes actually read. */
+	stored(ids: Uint8Array, from: number, to: number, size: number): void;
+	/** With what reading failed as Node gives it, or with what ended the archive. */
+	failed(error: unknown): void;
+};
 
 /** A directory of the parent archive, read in step with the walk: ask for names in ascending byte order only. */
 export type ParentDirectory = {

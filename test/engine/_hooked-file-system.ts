@@ -20,8 +20,8 @@ function intercept<T extends object>(original: T, hooks: Hooks): T {
 			const value: unknown = Reflect.get(target, property, target);
 			if (typeof value !== 'function') return value;
 			return (...values: unknown[]) => {
-				const inList = namedInList[String(property)];
-				const call = inList ?? String(property);
+				const inList = typeof values[0] === 'number' ? undefined : namedInList[String(property)];
+				const call = namedInList[String(property)] ?? String(property);
 				const name = inList ? (values[0] as Buffer).toString('utf8', values[1] as number, values[2] as number) : Buffer.isBuffer(values[0]) && call !== 'write' && call !== 'read' ? values[0].toString() : '';
 				hooks.before?.(call, name);
 				const result: unknown = Reflect.apply(value, target, values.map(argument => originals.get(argument as object) ?? argument));
@@ -37,7 +37,7 @@ function intercept<T extends object>(original: T, hooks: Hooks): T {
 }
 
 /** Calls that take a name as a range of others, and the call that does the same for a name alone. */
-const namedInList: Record<string, string> = {look: 'statusOf', lookAtAttributes: 'attributesOf'};
+const namedInList: Record<string, string> = {look: 'statusOf', lookAtAttributes: 'attributesOf', openFileIn: 'openFile'};
 
 /** A directory passed as an argument has to be the system's own. */
 const originals = new WeakMap<object, Directory>();

@@ -12,7 +12,7 @@ const heapMiB = 40;
 const peakMiB = 200;
 
 test('a hundred thousand files in one directory need no more memory than a few', async t => {
-	t.timeout(170_000);
+	t.timeout(7 * 60_000);
 	const directory = temporaryDirectory(t, roomyMemory());
 	mkdirSync(`${directory}/source`);
 	for (let index = 0; index < files; index++) writeFileSync(`${directory}/source/file ${(index * 7919) % files}`, index % 10 === 0 ? `content ${index}` : '');

@@ -42,7 +42,7 @@ export const restoreCommand = (context: CliContext): Command =>
 			const bar = createProgressBar(json || quiet ? {write() {}} : context.err, clock);
 			const begun = clock.monotonicMs();
 			await withRepository(command, context, async repository => {
-				const archive = findArchive(await repository.archives(signal), wish);
+				const archive = findArchive(await repository.archivesAtOpening(signal), wish);
 				const outcome = await restoreArchive({
 					repository,
 					fileSystem,

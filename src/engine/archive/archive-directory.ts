@@ -1,10 +1,12 @@
 import type {Clock} from '../../base/clock.ts';
 import {LazaretteError, toLazaretteError} from '../../base/errors.ts';
+import type {Archive} from '../../repository/archive.ts';
 import type {ArchiveWriter, Repository} from '../../repository/repository.ts';
 import {machineLimits} from '../../repository/restic/threads/machine-limits.ts';
 import {planThreads} from '../../repository/restic/threads/plan-threads.ts';
 import {DirectoryCache} from '../file-system/directory-cache.ts';
 import type {FileSystem} from '../file-system/file-system.ts';
+import type {Scout} from '../file-system/scout/scout.ts';
 import {SystemError} from '../file-system/system-error.ts';
 import {Pace} from '../pace.ts';
 import {ProgressMeter} from '../progress-meter.ts';
@@ -47,7 +49,7 @@ export type ArchiveDirectory = Patterns & ArchivePolicy & {
 	/** Off unless given: a mounted file system appears as an empty directory. */
 	crossMounts?: boolean;
 	/** A thread that looks at entries ahead of the walk; unless given, where a further thread has a core and memory. */
-	scouting?: boolean | Pick<ScoutingOptions, 'fromEntry' | 'fromNames'>;
+	scouting?: boolean | (Pick<ScoutingOptions, 'fromEntry' | 'fromNames'> & {/** Files of the parent that are worth it from the first entry on; 20 000 unless given. */ fromFiles?: number});
 	programVersion?: string;
 	onProgress?: (progress: ArchiveProgress) => void;
 	/** Every skipped entry, as soon as it is; the outcome lists the first ones only. */
@@ -67,17 +69,21 @@ export async function archiveDirectory(options: ArchiveDirectory): Promise<Archi
 	const source = openSource(fileSystem, options.source);
 	const directories = new DirectoryCache(source.root);
 	let writer: ArchiveWriter | undefined;
+	let scout: Scout | undefined;
 	try {
 		const startedAt = clock.now();
 		const record = new RunRecord(options.onSkipped);
 		const meter = new ProgressMeter({clock, report: options.onProgress, current: () => record.progress(writer?.added)});
 		const chosen = await chooseParent(options, source.path);
 		const parent = chosen?.archive;
+		const scouting = scoutingOf(options);
+		// A thread takes as long to start as the index takes to load.
+		if (parent && filesOf(parent) >= scouting.fromFiles) scout = scouting.startScout?.();
 		writer = await repository.startArchive({...(parent && {parent}), onStored: () => meter.tick()}, signal);
 
 		record.firstReadAt = clock.now();
 		meter.now();
-		const tree = await writeTree({comparison: 'restic', withAtime: false, crossMounts: false, ...options, ...scoutingOf(options), source, directories, scope, writer, ...(chosen?.volume && {parentVolume: chosen.volume}), record, meter, pace: new Pace(clock, signal)});
+		const tree = await writeTree({comparison: 'restic', withAtime: false, crossMounts: false, ...options, ...(scout ? ahead(scout, scouting) : scouting), source, directories, scope, writer, ...(chosen?.volume && {parentVolume: chosen.volume}), record, meter, pace: new Pace(clock, signal)});
 		const {empty, warnings} = judge(options, {path: source.path, leading: source.levels.length, tally: record.tally, skipped: record.skipped, unreadable: record.unreadable});
 		const archive = await writer.finish({...describeArchive({...options, path: source.path, parent, startedAt, endedAt: clock.now(), tally: record.tally, added: writer.added}), tree});
 		meter.now();
@@ -88,15 +94,21 @@ export async function archiveDirectory(options: ArchiveDirectory): Promise<Archi
 		throw sourceFailure(error, source.path);
 	} finally {
 		directories.close();
+		await scout?.close();
 	}
 }
 
-function scoutingOf({scouting = planThreads(machineLimits()) > 0, fileSystem}: ArchiveDirectory): Pick<WriteTree, 'startScout' | 'scouting'> {
-	return {startScout: scouting === false ? undefined : fileSystem.startScout?.bind(fileSystem), scouting: typeof scouting === 'object' ? scouting : {}};
+const ahead = (scout: Scout, {scouting}: Pick<WriteTree, 'scouting'>): Pick<WriteTree, 'startScout' | 'scouting'> => ({startScout: () => scout, scouting: {...scouting, fromEntry: 0}});
+
+const filesOf = ({summary}: Archive): number => summary?.totalFilesProcessed ?? 0;
+
+function scoutingOf({scouting = planThreads(machineLimits()) > 0, fileSystem}: ArchiveDirectory): Pick<WriteTree, 'startScout' | 'scouting'> & {fromFiles: number} {
+	const {fromFiles = 20_000, ...rest} = typeof scouting === 'object' ? scouting : {};
+	return {startScout: scouting === false ? undefined : fileSystem.startScout?.bind(fileSystem), scouting: rest, fromFiles};
 }
 
 async function chooseParent({repository, parent, hostname, time, claim, signal}: ArchiveDirectory, path: string): Promise<Parent | undefined> {
-	return parent === 'none' ? undefined : findParent(await repository.archives(signal), {parent, hostname, paths: [path], time, ...(claim && {claim})});
+	return parent === 'none' ? undefined : findParent(await repository.archivesAtOpening(signal), {parent, hostname, paths: [path], time, ...(claim && {claim})});
 }
 
 /** A failed call that no single entry is to blame for: the volume itself cannot be read. */

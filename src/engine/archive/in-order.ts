@@ -1,55 +1,93 @@
-/** More steps than this do not wait here: their nodes are in memory. Enough that the walk can go on while all threads are at one large file. */
+/** More steps than this do not wait here: what they will add is in memory. Enough that the walk can go on while all threads are at one large file. */
 const most = 512;
 
-type Step = () => void | Promise<void>;
+export type Step = () => void | Promise<void>;
+
+/** A step that may have to wait for something; whoever lets it go on then calls `proceed`. */
+export type LateStep = {readonly isReady: boolean; run: Step};
 
 /**
 Runs steps one after another in the order in which they were given, though some must wait for content that is still being stored. While nothing
-waits, a step runs at once and no promise is made.
+waits, a step runs at once; only steps that are asynchronous themselves cost a promise.
 */
 export class InOrder {
-	readonly #waiting: Step[] = [];
-	#running: Promise<void> | undefined;
+	readonly #waiting: Array<Step | LateStep> = [];
+	#isRunning = false;
 	#failure: {error: unknown} | undefined;
 	#room: PromiseWithResolvers<void> | undefined;
+	#settled: PromiseWithResolvers<void> | undefined;
 
-	/** A promise means: wait before giving the next step. Throws what an earlier step threw. */
-	run(step: Step): void | Promise<void> {
-		if (this.#failure) throw this.#failure.error;
-		if (!this.#running) {
-			const first = step();
-			if (first) this.#running = this.#drain(first);
-			return undefined;
-		}
+	/** A promise means: wait before giving the next step. Throws what this or an earlier step threw. */
+	run(step: Step | LateStep): void | Promise<void> {
+		this.#throwIfFailed();
 		this.#waiting.push(step);
+		this.proceed();
+		this.#throwIfFailed();
 		if (this.#waiting.length < most) return undefined;
 		this.#room ??= Promise.withResolvers();
 		return this.#room.promise;
 	}
 
-	/** Resolves when all steps have run; rejects with what one of them threw. */
-	async settled(): Promise<void> {
-		await this.#running;
-		if (this.#failure) throw this.#failure.error;
-	}
-
-	async #drain(first: Promise<void>): Promise<void> {
+	/** The first step that waits may be ready now. Never throws: who gives the next step learns of a failure. */
+	proceed(): void {
 		try {
-			await first;
-			for (let next = this.#next(); next; next = this.#next()) await next();
+			for (let next = this.#waiting[0]; next && this.#canRun(next); next = this.#waiting[0]) {
+				this.#waiting.shift();
+				this.#begin(next);
+			}
 		} catch (error) {
-			this.#failure = {error};
-			this.#waiting.length = 0;
+			this.fail(error);
 		}
-		this.#running = undefined;
-		this.#room?.resolve();
-	}
-
-	#next(): Step | undefined {
 		if (this.#waiting.length < most / 2) {
 			this.#room?.resolve();
 			this.#room = undefined;
 		}
-		return this.#waiting.shift();
+		if (this.#isSettled) this.#settled?.resolve();
+	}
+
+	/** No further step runs. */
+	fail(error: unknown): void {
+		this.#failure ??= {error};
+		this.#waiting.length = 0;
+		this.#room?.resolve();
+		this.#settled?.resolve();
+	}
+
+	/** Resolves when all steps have run; rejects with what one of them threw. */
+	async settled(): Promise<void> {
+		if (!this.#isSettled) {
+			this.#settled ??= Promise.withResolvers();
+			await this.#settled.promise;
+		}
+		this.#throwIfFailed();
+	}
+
+	get #isSettled(): boolean {
+		return this.#failure !== undefined || (!this.#isRunning && this.#waiting.length === 0);
+	}
+
+	#canRun(step: Step | LateStep): boolean {
+		return !this.#isRunning && (typeof step === 'function' || step.isReady);
+	}
+
+	#begin(step: Step | LateStep): void {
+		this.#isRunning = true;
+		const running = typeof step === 'function' ? step() : step.run();
+		if (running) void this.#awaitStep(running);
+		else this.#isRunning = false;
+	}
+
+	async #awaitStep(running: Promise<void>): Promise<void> {
+		try {
+			await running;
+			this.#isRunning = false;
+			this.proceed();
+		} catch (error) {
+			this.fail(error);
+		}
+	}
+
+	#throwIfFailed(): void {
+		if (this.#failure) throw this.#failure.error;
 	}
 }

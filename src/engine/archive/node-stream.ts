@@ -1,6 +1,7 @@
 import type {Node} from '../../repository/node.ts';
 import type {ArchiveWriter, ParentDirectory, ParentNode, StoredEntry} from '../../repository/repository.ts';
 import {InOrder} from './in-order.ts';
+import type {LateStep} from './in-order.ts';
 import type {Tally} from './tally.ts';
 import {isSameNode} from './unchanged.ts';
 
@@ -43,7 +44,7 @@ export class NodeStream {
 	/** Adds an entry of the innermost directory. A promise means that the caller should wait before going on. */
 	add(node: Node, previous: ParentNode | undefined): void | Promise<void> {
 		this.#enterAll();
-		return this.#order.run(() => this.#put(node, previous));
+		return this.#order.run(() => this.put(node, previous));
 	}
 
 	/** Adds a file of `size` bytes of which nothing has changed. */
@@ -60,13 +61,25 @@ export class NodeStream {
 		return room;
 	}
 
-	/** Keeps the place of an entry whose content is still being stored; undefined in the end when it could not be read. */
-	addLater(found: Promise<Node | undefined>, previous: ParentNode | undefined): void | Promise<void> {
+	/** Keeps the place of a file whose content may still be on its way; when its turn has come it adds itself with `put` or counts itself. */
+	addFile(file: LateStep): void | Promise<void> {
 		this.#enterAll();
-		return this.#order.run(async () => {
-			const node = await found;
-			if (node) await this.#put(node, previous);
-		});
+		return this.#order.run(file);
+	}
+
+	/** A file has become ready. */
+	proceed(): void {
+		this.#order.proceed();
+	}
+
+	/** Nothing further is added; whoever adds something learns why. */
+	fail(error: unknown): void {
+		this.#order.fail(error);
+	}
+
+	countNewFile(size: number): void {
+		this.#tally.filesNew++;
+		this.#tally.bytesTotal += size;
 	}
 
 	leave(): void | Promise<void> {
@@ -74,7 +87,7 @@ export class NodeStream {
 		if (!level?.entered) return undefined;
 		return this.#order.run(async () => {
 			const subtree = await this.#writer.leaveDirectory();
-			if (level.node) await this.#put({...level.node, subtree}, level.previous);
+			if (level.node) await this.put({...level.node, subtree}, level.previous);
 			else this.#root = subtree;
 		});
 	}
@@ -83,7 +96,8 @@ export class NodeStream {
 		return this.#order.settled();
 	}
 
-	#put(node: Node, previous: ParentNode | undefined): void | Promise<void> {
+	/** Adds an entry whose turn it is. */
+	put(node: Node, previous: ParentNode | undefined): void | Promise<void> {
 		count(this.#tally, node, previous);
 		return this.#writer.addNode(node, previous);
 	}

@@ -10,7 +10,7 @@ export type ScoutingOptions = {
 	tally: Tally;
 	/** Undefined where nothing is to be looked at ahead. */
 	startScout: (() => Scout) | undefined;
-	/** Entries before it is worth a thread; 1000 unless given. */
+	/** Entries before it is worth a thread; 4000 unless given. */
 	fromEntry?: number;
 	/** Names of a directory that it is worth to be handed over; 64 unless given. */
 	fromNames?: number;
@@ -21,6 +21,8 @@ export type ScoutedFrame = {place: DirectoryPlace; names: NameList; scouted: Sco
 
 /** Of the entries, at most this part is read by a walk that is worth a scout: who reads content keeps all cores busy with that. */
 const readPart = 1 / 8;
+/** Entries before that part says anything. */
+const fewEntries = 1000;
 
 /** Decides when a scout goes ahead of the walk, and where. */
 export class Scouting {
@@ -29,11 +31,19 @@ export class Scouting {
 	readonly #fromNames: number;
 	#scout: Scout | undefined;
 	#entries = 0;
+	#isDismissed = false;
 
 	constructor(options: ScoutingOptions) {
 		this.#options = options;
-		this.#fromEntry = options.fromEntry ?? 1000;
+		this.#fromEntry = options.fromEntry ?? 4000;
 		this.#fromNames = options.fromNames ?? 64;
+	}
+
+	/** The walk is about to work on the directory, and reads the parent's tree first: time for the scout to get ahead. */
+	enter(frame: ScoutedFrame): void {
+		if (!this.#scout) return;
+		this.#consider(frame, 0);
+		if (frame.scouted) this.#scout.lookAhead(frame.scouted, frame.names);
 	}
 
 	/** What the scout has said of the name at `index`, as `Scout.look`; 0 where the walk has to look by itself. */
@@ -55,12 +65,17 @@ export class Scouting {
 
 	#consider(frame: ScoutedFrame, index: number): void {
 		const {directories, tally, startScout} = this.#options;
+		if (this.#scout && !this.#isDismissed && this.#entries > fewEntries && tally.filesRead > this.#entries * readPart) {
+			// It came for what its parent held, and finds that most of it has changed: those who store that need its core and its memory.
+			this.#isDismissed = true;
+			void this.#scout.close();
+		}
 		if (frame.scouted || !startScout || frame.names.length - index < this.#fromNames) return;
 		if (!this.#scout) {
 			if (this.#entries > this.#fromEntry && tally.filesRead <= this.#entries * readPart) this.#scout = startScout();
 			return;
 		}
-		if (!this.#scout.hasRoom) return;
+		if (this.#isDismissed || !this.#scout.hasRoom) return;
 		try {
 			frame.scouted = this.#scout.begin(directories.open(frame.place).openAgain());
 		} catch (error) {

@@ -19,6 +19,7 @@ import type {Scouting} from './scouting.ts';
 import {skipReason} from './skipped-entry.ts';
 import type {SkippedEntry, SkipReason} from './skipped-entry.ts';
 import type {EntryTaker} from './take-entry.ts';
+import type {FileTaker, FoundFile} from './take-file.ts';
 import type {Tally} from './tally.ts';
 import {UnchangedFiles} from './unchanged-files.ts';
 import type {Comparison} from './unchanged.ts';
@@ -28,6 +29,7 @@ export type WalkOptions = {
 	directories: DirectoryCache;
 	writer: ArchiveWriter;
 	take: EntryTaker;
+	files: FileTaker;
 	stream: NodeStream;
 	tally: Tally;
 	identities: RememberedIdentities;
@@ -65,6 +67,7 @@ export class Walk {
 	readonly #facts = noFacts();
 	/** What the scout has said of it. */
 	#scouted = 0;
+	#found: FoundFile | undefined;
 	readonly #unchanged: UnchangedFiles;
 
 	constructor(options: WalkOptions) {
@@ -108,17 +111,17 @@ export class Walk {
 			this.#skip(frame, names.at(index), reasonOrThrow(error));
 			return undefined;
 		}
-		if (!previous) return this.#take(frame, names.at(index), statusOfFacts(facts), undefined, false);
+		if (!previous) return this.#take(frame, index, undefined, false);
 		const isThere = previous.seek(names.bytes, names.startOf(index), names.endOf(index));
 		return isThere instanceof Promise ? isThere.then(async found => this.#compare(frame, index, previous, found)) : this.#compare(frame, index, previous, isThere);
 	}
 
 	#compare(frame: Frame, index: number, parent: ParentDirectory, isThere: boolean): void | Promise<void> {
 		const {names, place} = frame;
-		if (!isThere) return this.#take(frame, names.at(index), statusOfFacts(this.#facts), undefined, false);
+		if (!isThere) return this.#take(frame, index, undefined, false);
 		const stored = this.#unchanged.find(() => this.#options.directories.open(place), names, index, parent, this.#hasNoAttributes);
 		if (stored) return this.#options.stream.addUnchanged(stored, this.#facts.size);
-		const take = (previous: ParentNode | undefined): void | Promise<void> => this.#take(frame, names.at(index), statusOfFacts(this.#facts), previous, false);
+		const take = (previous: ParentNode | undefined): void | Promise<void> => this.#take(frame, index, previous, false);
 		const previous = parent.node();
 		return previous instanceof Promise ? previous.then(take) : take(previous);
 	}
@@ -127,41 +130,52 @@ export class Walk {
 		return (this.#scouted & outcomes.noAttributes) !== 0;
 	}
 
-	/** What an entry is, unless it is left out. */
-	#look(frame: Frame, name: Buffer): Status | undefined {
-		try {
-			const status = this.#options.directories.open(frame.place).statusOf(name);
-			if (status.type === 'dir' || this.#wants(frame.scope, status.type, name)) return status;
-		} catch (error) {
-			this.#skip(frame, name, reasonOrThrow(error));
-		}
-		return undefined;
+	/** Finds out anew what an entry is; false when it is left out. */
+	#lookAgain({names, place, scope}: Frame, index: number): boolean {
+		const facts = this.#facts;
+		this.#options.directories.open(place).look(names.bytes, names.startOf(index), names.endOf(index), facts);
+		return facts.type === 'dir' || this.#wants(scope, facts.type, names, index);
 	}
 
-	#wants(scope: Scope, type: Status['type'], names: NameList | Buffer, index = 0): boolean {
+	#wants(scope: Scope, type: Status['type'], names: NameList, index: number): boolean {
 		const {tally} = this.#options;
-		if (!scope.takesAll && !scope.takes(names instanceof NameList ? names.at(index) : names)) tally.excluded++;
+		if (!scope.takesAll && !scope.takes(names.at(index))) tally.excluded++;
 		else if (type === 'socket') tally.sockets++;
 		else return true;
 		return false;
 	}
 
-	#take(frame: Frame, name: Buffer, status: Status, previous: ParentNode | undefined, isSecondLook: boolean): void | Promise<void> {
-		const {directories, take} = this.#options;
+	#take(frame: Frame, index: number, previous: ParentNode | undefined, isSecondLook: boolean): void | Promise<void> {
+		const {directories, take, files} = this.#options;
+		const {names, place} = frame;
+		const facts = this.#facts;
 		try {
+			if (isSecondLook && !this.#lookAgain(frame, index)) return undefined;
 			const hasNoAttributes = !isSecondLook && this.#hasNoAttributes;
-			if (status.type === 'dir') return this.#enter(frame, name, status, previous);
-			return take.take({directory: directories.open(frame.place), name, status, hasNoAttributes, previous, skip: reason => this.#skip(frame, name, reason)});
+			if (facts.type === 'file') return files.take(this.#foundFile(frame, index, hasNoAttributes, previous));
+			const name = names.at(index);
+			const status = statusOfFacts(facts);
+			if (facts.type === 'dir') return this.#enter(frame, name, status, previous);
+			return take.take({directory: directories.open(place), name, status, hasNoAttributes, previous, skip: reason => this.#skip(frame, name, reason)});
 		} catch (error) {
 			const reason = reasonOrThrow(error);
-			if (!isSecondLook && (reason === 'NotAFile' || reason === 'Vanished')) {
-				// Replaced by something else a moment ago, a link for example: then that is what belongs in the archive.
-				const anew = this.#look(frame, name);
-				return anew && this.#take(frame, name, anew, previous, true);
-			}
-			this.#skip(frame, name, reason);
+			// Replaced by something else a moment ago, a link for example: then that is what belongs in the archive.
+			if (!isSecondLook && (reason === 'NotAFile' || reason === 'Vanished')) return this.#take(frame, index, previous, true);
+			this.#skip(frame, names.at(index), reason);
 			return undefined;
 		}
+	}
+
+	/** Always the same object. */
+	#foundFile({place, names}: Frame, index: number, hasNoAttributes: boolean, previous: ParentNode | undefined): FoundFile {
+		const found = (this.#found ??= {place, directory: this.#options.directories.open(place), names, index, facts: this.#facts, hasNoAttributes, previous});
+		found.place = place;
+		found.directory = this.#options.directories.open(place);
+		found.names = names;
+		found.index = index;
+		found.hasNoAttributes = hasNoAttributes;
+		found.previous = previous;
+		return found;
 	}
 
 	#enter(frame: Frame, name: Buffer, status: Status, previous: ParentNode | undefined): void | Promise<void> {
@@ -181,9 +195,12 @@ export class Walk {
 			if (names.length === 0 && isLostAndFound(frame, name)) return this.#giveBack(place, names);
 
 			const node = take.nodeOf({name, status: opened, previous}, this.#attributes(frame, name, directory));
+			const entered: Frame = {place, scope, previous: undefined, deviceId: opened.deviceId, names, next: 0, scouted: undefined};
+			this.#options.scouting.enter(entered);
 			const enter = (parent: ParentDirectory | undefined): void => {
 				stream.enter({node, previous, parent, taken: scope.taken});
-				this.#frames.push({place, scope, previous: parent, deviceId: opened.deviceId, names, next: 0, scouted: undefined});
+				entered.previous = parent;
+				this.#frames.push(entered);
 			};
 			return frame.previous && previous?.type === 'dir' ? frame.previous.open(previous).then(enter) : enter(undefined);
 		} catch (error) {

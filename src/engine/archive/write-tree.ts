@@ -1,6 +1,8 @@
 import type {ArchiveWriter, ParentDirectory, ParentNode} from '../../repository/repository.ts';
+import {namesOf} from '../file-system/directory-cache.ts';
 import type {DirectoryCache} from '../file-system/directory-cache.ts';
 import type {FileSystem} from '../file-system/file-system.ts';
+import {printablePath} from '../file-system/printable-path.ts';
 import type {Scout} from '../file-system/scout/scout.ts';
 import type {Pace} from '../pace.ts';
 import type {Ticker} from '../progress-meter.ts';
@@ -13,6 +15,7 @@ import {Scouting} from './scouting.ts';
 import type {ScoutingOptions} from './scouting.ts';
 import type {OpenSource} from './source.ts';
 import {EntryTaker} from './take-entry.ts';
+import {FileTaker} from './take-file.ts';
 import type {Comparison} from './unchanged.ts';
 import {Walk} from './walk.ts';
 
@@ -41,9 +44,10 @@ export async function writeTree(options: WriteTree): Promise<string> {
 	const {source, writer, record, scope} = options;
 	const stream = new NodeStream(writer, record.tally);
 	const identities = new RememberedIdentities(options.identities);
-	const take = new EntryTaker({...options, stream, identities, tally: record.tally});
+	const take = new EntryTaker({...options, stream, identities});
+	const files = new FileTaker({...options, stream, identities, tally: record.tally, skip: (place, name, reason) => record.skip({path: printablePath(namesOf(place, name)), reason})});
 	const scouting = new Scouting({directories: options.directories, tally: record.tally, startScout: options.startScout, ...options.scouting});
-	const walk = new Walk({...options, scouting, take, stream, identities, tally: record.tally, skip: entry => record.skip(entry)});
+	const walk = new Walk({...options, scouting, take, files, stream, identities, tally: record.tally, skip: entry => record.skip(entry)});
 	try {
 		const previous = await parentLevels(options);
 		stream.enter({...previous[0], taken: true});
@@ -56,7 +60,7 @@ export async function writeTree(options: WriteTree): Promise<string> {
 		await stream.settled();
 		return stream.root;
 	} finally {
-		await take.idle();
+		await files.idle();
 		await scouting.close();
 	}
 }

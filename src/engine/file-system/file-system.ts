@@ -13,6 +13,8 @@ export type FileSystem = {
 	openRoot(path: string): Directory;
 	/** Attributes of an open file. */
 	statusOf(fd: number): Status;
+	/** The same without making an object. */
+	look(fd: number, into: EntryFacts): void;
 	/** Attributes of what a whole path leads to, following links. */
 	statusAt(path: string): Status;
 	read(fd: number, into: Uint8Array, position: number): number;
@@ -50,6 +52,8 @@ export type Directory = {
 	openAgain(): number;
 	/** Opens a regular file for reading, without marking it as accessed where that is allowed. */
 	openFile(name: Uint8Array): number;
+	/** The same for the name `names[from, to)`. */
+	openFileIn(names: Uint8Array, from: number, to: number): number;
 	readLink(name: Uint8Array): Buffer;
 	/** In the order of the file system; empty where the file system has none. */
 	attributesOf(name: Uint8Array): ExtendedAttribute[];
@@ -58,8 +62,8 @@ export type Directory = {
 	/** The metadata of an entry of any type, links included. */
 	openEntry(name: Uint8Array): Entry;
 
-	/** Creates a file that only its owner may read, for reading and writing; `EEXIST` when there is anything of that name. */
-	createFile(name: Uint8Array): number;
+	/** Creates a file for reading and writing, with `mode` less what the process masks, or one that only its owner may read; `EEXIST` when there is anything of that name. */
+	createFile(name: Uint8Array, mode?: number): number;
 	openForUpdate(name: Uint8Array): number;
 	/** Creates a directory that only its owner may enter. */
 	makeDirectory(name: Uint8Array): void;

@@ -1,6 +1,7 @@
-import type {ExtendedAttribute, Node} from '../../repository/node.ts';
+import type {ExtendedAttribute} from '../../repository/node.ts';
 import type {Entry, Status} from '../file-system/file-system.ts';
 import {printableName} from '../file-system/printable-path.ts';
+import type {KeptMetadata} from './kept-metadata.ts';
 import type {ProblemReason} from './problems.ts';
 
 /** `archive`: owners as in the archive, by number. `keep`: entries belong to who restores them. */
@@ -10,7 +11,7 @@ export type MetadataTarget = {
 	entry: Entry;
 	/** As it is now. */
 	status: Status;
-	node: Node;
+	node: KeptMetadata;
 	ownership: Ownership;
 	/** It is new and has inherited no extended attributes. */
 	isBare: boolean;
@@ -43,7 +44,7 @@ function applyMode({entry, status, node, report, attempt}: MetadataTarget, touch
 }
 
 /** A setuid program of another owner than it was made for is a way to that owner's rights. */
-function safeMode({mode, uid, gid}: Node, now: Status): number {
+function safeMode({mode, uid, gid}: KeptMetadata, now: Status): number {
 	const withoutUser = now.uid === uid ? mode : mode & ~0o4000;
 	return now.gid === gid ? withoutUser : withoutUser & ~0o2000;
 }

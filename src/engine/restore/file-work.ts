@@ -1,10 +1,10 @@
-import type {Node} from '../../repository/node.ts';
 import type {DirectoryPlace} from '../file-system/directory-cache.ts';
+import type {KeptMetadata} from './kept-metadata.ts';
 
 /** A file being restored. */
 export type FileWork = {
 	place: DirectoryPlace;
-	node: Node;
+	node: KeptMetadata;
 	/** bytes, by its blobs */
 	size: number;
 	/** Nothing but holes so far, so that zeros need not be written. */

@@ -100,12 +100,19 @@ export class FileWriter {
 		const {fileSystem} = this.#run.context;
 		const directory = this.#run.directories.open(work.place);
 		const create = work.state === 'waiting' && work.fresh;
-		const fd = create ? directory.createFile(work.node.name) : directory.openForUpdate(work.node.name);
+		const fd = create ? directory.createFile(work.node.name, this.#firstMode(work)) : directory.openForUpdate(work.node.name);
 		this.#keep(work, fd);
 		// What is written now may be more secret than what the old mode let others read.
 		if (work.state === 'waiting' && !work.fresh) fileSystem.entryOf(fd).setMode(0o600);
 		work.state = 'open';
 		return fd;
+	}
+
+	/** That of the archive where it gives all others the same rights, whoever the owner will be; else nobody may look in before the owner is right. */
+	#firstMode({place, node: {mode}}: FileWork): number {
+		const others = mode & 0o007;
+		const isSimple = mode <= 0o777 && (mode & 0o600) === 0o600 && (mode >> 3 & 0o007) === others;
+		return isSimple && (others === 0 || !this.#run.inheritsAttributes(place)) ? mode : 0o600;
 	}
 
 	#keep(work: FileWork, fd: number): void {

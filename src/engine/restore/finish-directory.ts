@@ -1,9 +1,9 @@
-import type {Node} from '../../repository/node.ts';
 import type {DirectoryPlace} from '../file-system/directory-cache.ts';
+import type {KeptMetadata} from './kept-metadata.ts';
 import type {RestoreRun} from './restore-run.ts';
 
 /** A directory that the walk has left. */
-export type LeftDirectory = {place: DirectoryPlace; node: Node; made: boolean};
+export type LeftDirectory = {place: DirectoryPlace; node: KeptMetadata; made: boolean};
 
 /** Gives a directory its metadata once nothing will be written into it any more. */
 export function finishDirectory(run: RestoreRun, {place, node, made}: LeftDirectory): void {

@@ -3,6 +3,7 @@ import type {DirectoryPlace} from '../file-system/directory-cache.ts';
 import type {Status} from '../file-system/file-system.ts';
 import {ExistingContent} from './existing-content.ts';
 import type {FileWork} from './file-work.ts';
+import {keptMetadata} from './kept-metadata.ts';
 import type {RestoreRun} from './restore-run.ts';
 import type {Segment} from './segment.ts';
 
@@ -10,14 +11,14 @@ const idLength = 32;
 
 /** Plans a file that does not exist: all its blobs. */
 export async function planNewFile(run: RestoreRun, segment: Segment, place: DirectoryPlace, node: Node): Promise<void> {
-	const work: FileWork = {place, node, size: 0, fresh: true, state: 'waiting', pending: 1, lent: 0, end: 0};
+	const work: FileWork = {place, node: keptMetadata(node), size: 0, fresh: true, state: 'waiting', pending: 1, lent: 0, end: 0};
 	for (const id of blobsOf(node)) {
 		const {pack, offset, blob, plainLength} = run.context.reader.locate(id);
 		if (segment.needsFlush) await segment.flush();
 		segment.addBlob(work, {pack, offset, blob, position: work.size});
 		work.size += plainLength;
 	}
-	noteSize(run, work);
+	noteSize(run, work, node.size);
 	segment.endFile(work);
 }
 
@@ -32,7 +33,7 @@ Plans the blobs that a file in the target does not have at their place. Returns 
 */
 export async function planDifferences(run: RestoreRun, segment: Segment, place: DirectoryPlace, node: Node, {fd, status}: Comparison): Promise<boolean> {
 	const {reader, fileSystem, pace, preview} = run.context;
-	const work: FileWork = {place, node, size: 0, fresh: false, state: 'waiting', pending: 1, lent: 0, end: 0};
+	const work: FileWork = {place, node: keptMetadata(node), size: 0, fresh: false, state: 'waiting', pending: 1, lent: 0, end: 0};
 	const content = new ExistingContent(fileSystem, fd);
 	let differs = false;
 	for (const id of blobsOf(node)) {
@@ -47,7 +48,7 @@ export async function planDifferences(run: RestoreRun, segment: Segment, place: 
 		if (pace.due()) await pace.breathe();
 	}
 	if (work.size !== status.size) differs = true;
-	noteSize(run, work);
+	noteSize(run, work, node.size);
 	if (differs && !preview) segment.endFile(work);
 	return differs;
 }
@@ -57,6 +58,6 @@ function* blobsOf({content = new Uint8Array()}: Node): Generator<Uint8Array> {
 }
 
 /** restic takes the content for the truth when a node's size is another; so do we, but we say so. */
-function noteSize(run: RestoreRun, {place, node, size}: FileWork): void {
-	if (size !== node.size) run.problem(place, node.name, 'SizeDiffers', `${size} bytes, not ${node.size}`);
+function noteSize(run: RestoreRun, {place, node, size}: FileWork, stated: number): void {
+	if (size !== stated) run.problem(place, node.name, 'SizeDiffers', `${size} bytes, not ${stated}`);
 }

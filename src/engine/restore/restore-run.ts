@@ -1,4 +1,3 @@
-import type {Node} from '../../repository/node.ts';
 import type {ArchiveReader} from '../../repository/repository.ts';
 import {BoundedList} from '../bounded-list.ts';
 import {namesOf} from '../file-system/directory-cache.ts';
@@ -11,6 +10,7 @@ import type {Ticker} from '../progress-meter.ts';
 import {applyMetadata, isInherited} from './apply-metadata.ts';
 import type {Ownership} from './apply-metadata.ts';
 import type {Overwrite} from './decide.ts';
+import type {KeptMetadata} from './kept-metadata.ts';
 import {entryFault, isFailure} from './problems.ts';
 import type {ProblemReason, RestoreProblem} from './problems.ts';
 import {newRestoreTally} from './restore-outcome.ts';
@@ -89,7 +89,7 @@ export class RestoreRun {
 	}
 
 	/** Owner, attributes and mode of an entry. Returns whether anything had to be changed. */
-	applyMetadata(place: DirectoryPlace, name: Buffer | undefined, entry: Entry, status: Status, node: Node, isBare = false): boolean {
+	applyMetadata(place: DirectoryPlace, name: Buffer | undefined, entry: Entry, status: Status, node: KeptMetadata, isBare = false): boolean {
 		return applyMetadata({
 			entry,
 			status,

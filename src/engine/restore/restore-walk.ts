@@ -10,6 +10,8 @@ import {removeObstacle} from './remove-entry.ts';
 import {restoreFile} from './restore-file.ts';
 import {restoreOther} from './restore-other.ts';
 import type {RestoreRun} from './restore-run.ts';
+import {isEmptyDirectory} from './is-empty-directory.ts';
+import {keptMetadata} from './kept-metadata.ts';
 import {FirstNames, hasSeveralNames} from './link-file.ts';
 import {Segment} from './segment.ts';
 import {treeNodes} from './tree-nodes.ts';
@@ -28,6 +30,8 @@ type Frame = {
 	node: Node | undefined;
 	corrects: boolean;
 	lastName: Buffer | undefined;
+	/** Whether nothing was in it when the walk came; undefined until that matters. */
+	wasEmpty: boolean | undefined;
 };
 
 /** Walks the archive and the target together, makes directories, and plans all else. Own frames, because directories may be nested deeper than calls. */
@@ -44,7 +48,7 @@ export class RestoreWalk {
 
 	async restore(subtree: Subtree, root: DirectoryPlace, scope: Scope, corrects: boolean): Promise<void> {
 		const {reader, signal, pace, preview, directories} = this.#run.context;
-		this.#frames.push({place: root, nodes: treeNodes(reader, subtree.treeId, signal), scope, target: directories ? 'present' : 'absent', obstacle: undefined, node: subtree.node, corrects, lastName: undefined});
+		this.#frames.push({place: root, nodes: treeNodes(reader, subtree.treeId, signal), scope, target: directories ? 'present' : 'absent', obstacle: undefined, node: subtree.node, corrects, lastName: undefined, wasEmpty: undefined});
 		try {
 			for (let frame = this.#frames.at(-1); frame; frame = this.#frames.at(-1)) {
 				if (pace.due()) await pace.breathe();
@@ -88,11 +92,18 @@ export class RestoreWalk {
 	/** What the target has of that name; undefined when it cannot be told. */
 	#lookAt(frame: Frame, name: Buffer): {result: Existing | undefined} | undefined {
 		if (frame.target !== 'present') return {result: undefined};
+		frame.wasEmpty ??= this.#isEmpty(frame);
+		if (frame.wasEmpty) return {result: undefined};
 		return this.#run.attempt(frame.place, name, 'NotRestored', () => {
 			const directory = this.#run.directories.open(frame.place);
 			const status = directory.lookUp(name);
 			return status && {status, ...(status.type === 'symlink' && {linkTarget: directory.readLink(name)})};
 		});
+	}
+
+	/** Looking for each of its names in a directory that has none takes longer than all else that an empty file needs. */
+	#isEmpty({place}: Frame): boolean {
+		return isEmptyDirectory(() => this.#run.directories.open(place));
 	}
 
 	async #enter(frame: Frame, {node, existing, decision}: Wanted, scope: Scope): Promise<void> {
@@ -108,6 +119,7 @@ export class RestoreWalk {
 			node,
 			corrects: scope.taken && decision !== 'keep',
 			lastName: undefined,
+			wasEmpty: undefined,
 		};
 		this.#frames.push(child);
 		if (!scope.taken) return;
@@ -159,7 +171,7 @@ export class RestoreWalk {
 		this.#frames.pop();
 		const {place, node, target, corrects} = frame;
 		if (this.#run.context.preview) return;
-		if (node && (target === 'made' || (target === 'present' && corrects))) this.#segment.leave({place, node, made: target === 'made'});
+		if (node && (target === 'made' || (target === 'present' && corrects))) this.#segment.leave({place, node: keptMetadata(node), made: target === 'made'});
 		else if (place.parent) this.#run.directories.release(place);
 	}
 }

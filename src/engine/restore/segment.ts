@@ -1,4 +1,3 @@
-import type {Node} from '../../repository/node.ts';
 import type {DirectoryPlace} from '../file-system/directory-cache.ts';
 import {BlobsAtHand} from './blobs-at-hand.ts';
 import {fetchJobs} from './fetch-jobs.ts';
@@ -10,6 +9,7 @@ import {JobTable} from './job-table.ts';
 import type {Job} from './job-table.ts';
 import {linkFile} from './link-file.ts';
 import type {LinkWork} from './link-file.ts';
+import type {KeptMetadata} from './kept-metadata.ts';
 import type {RestoreRun} from './restore-run.ts';
 
 /** What is planned before it is fetched: enough to read packs in long ranges, little enough for memory to stay flat. Twice as much exists at a time. */
@@ -18,7 +18,7 @@ export type SegmentLimits = {files: number; blobs: number};
 export const defaultLimits: SegmentLimits = {files: 6144, blobs: 49_152};
 
 /** An entry whose content is complete. */
-type Placed = {place: DirectoryPlace; node: Node};
+type Placed = {place: DirectoryPlace; node: Pick<KeptMetadata, 'name' | 'mtimeNs' | 'atimeNs'>};
 
 /** What one stretch holds. */
 class Stretch {

@@ -1,5 +1,6 @@
 import {LazaretteError} from '../../base/errors.ts';
 import {copyArchives} from './copy/copy-archives.ts';
+import {prefixes} from './files/object-keys.ts';
 import {forget} from './forget/forget.ts';
 import {removeArchives} from './forget/remove-archives.ts';
 import {addKey, changePassword, removeKey} from './keys/change-keys.ts';
@@ -94,8 +95,8 @@ export function maintenance(repository: OpenRepository, options: MaintenanceOpti
 		refuseUnlocked(shared, repository.storage.location);
 		refuseRemovals(repository);
 		await shared.release();
-		const {storage, sealer, clock, random, config} = repository;
-		const lock = await standLock({storage, sealer, clock, random, holder, judge: judgeLock, version: config.version, exclusive: true, signal});
+		const {storage, sealer, clock, random, config, firstListing} = repository;
+		const lock = await standLock({storage, sealer, clock, random, holder, judge: judgeLock, version: config.version, exclusive: true, signal, listed: () => firstListing?.take(prefixes.locks)});
 		let result: Result;
 		try {
 			result = await work(lock);

@@ -4,6 +4,7 @@ import type {Storage} from '../../storage/storage.ts';
 import type {Sealer} from './crypto/sealer.ts';
 import type {KeysSeen} from './crypto/unlock.ts';
 import type {RepositoryConfig} from './files/config.ts';
+import type {FirstListing} from './first-listing.ts';
 import type {TreeForm} from './tree/node-encoder.ts';
 import type {Compression} from './write/compression.ts';
 
@@ -16,6 +17,8 @@ export type OpenRepository = {
 	keyId: string;
 	/** What the opening has seen of the keys, for a check that comes right after it. */
 	keysSeen?: KeysSeen;
+	/** What the opening has seen below other prefixes. */
+	firstListing?: FirstListing;
 	clock: Clock;
 	random: Random;
 	treeForm: TreeForm;

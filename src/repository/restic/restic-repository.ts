@@ -4,8 +4,9 @@ import {createRepository} from './create-repository.ts';
 import {Sealer} from './crypto/sealer.ts';
 import {unlockRepository} from './crypto/unlock.ts';
 import {decodeConfig} from './files/config.ts';
-import {configKey} from './files/object-keys.ts';
+import {configKey, prefixes} from './files/object-keys.ts';
 import {rusticSettings} from './files/rustic-settings.ts';
+import {FirstListing} from './first-listing.ts';
 import {tendLocks} from './lock/tend-locks.ts';
 import {defaultPackSize} from './pack/pack-writer.ts';
 import {maintenance} from './maintenance.ts';
@@ -21,6 +22,7 @@ import type {Storage} from '../../storage/storage.ts';
 import type {Repository} from '../repository.ts';
 import type {CheckOptions, CheckResult} from './check/check-result.ts';
 import type {ChunkerChoice, RepositoryConfig} from './files/config.ts';
+import type {Listed} from './first-listing.ts';
 import type {LockHolder} from './lock/lock-file.ts';
 import type {JudgeLock} from './lock/lock-policy.ts';
 import type {Maintenance} from './maintenance.ts';
@@ -73,7 +75,8 @@ Opens what is there and changes nothing.
 */
 export async function openResticRepository(options: OpenResticRepository): Promise<ResticRepository> {
 	const {storage, password, random, signal, expectedId} = options;
-	const {masterKey, keyId, keys} = await unlockRepository(storage, password, signal);
+	const firstListing = new FirstListing(options.clock);
+	const {masterKey, keyId, keys} = await unlockRepository(storage, password, signal, firstListing.keys(storage, signal));
 	const sealer = new Sealer(masterKey, random);
 	const config = decodeConfig(sealer, await readConfig(storage, signal));
 	if (expectedId !== undefined && config.id !== expectedId) {
@@ -82,7 +85,7 @@ export async function openResticRepository(options: OpenResticRepository): Promi
 			context: {found: config.id, expected: expectedId},
 		});
 	}
-	return resticRepository(openWith({sealer, config, keyId, keysSeen: keys}, options), options);
+	return resticRepository(openWith({sealer, config, keyId, keysSeen: keys, firstListing}, options), options);
 }
 
 /**
@@ -94,15 +97,16 @@ export async function createResticRepository(options: Omit<OpenResticRepository,
 	return resticRepository(openWith({sealer: new Sealer(masterKey, options.random), config, keyId}, options), options);
 }
 
-function openWith(opened: Pick<OpenRepository, 'sealer' | 'config' | 'keyId' | 'keysSeen'>, options: OpenResticRepository): OpenRepository {
+function openWith(opened: Pick<OpenRepository, 'sealer' | 'config' | 'keyId' | 'keysSeen' | 'firstListing'>, options: OpenResticRepository): OpenRepository {
 	const rustic = rusticSettings(opened.config.foreign);
 	const {storage, clock, random, treeForm = 'canonical', compression = rustic.compression ?? defaultCompression, packSize = rustic.packSize ?? defaultPackSize, verify = rustic.verify ?? 'sample', threads} = options;
 	return {...opened, storage, clock, random, treeForm, compression, packSize, verify, ...(threads !== undefined && {threads})};
 }
 
 function resticRepository(repository: OpenRepository, {holder, judgeLock, password, lock: locks = true}: OpenResticRepository): ResticRepository {
-	const {storage, sealer, config, clock, random} = repository;
-	const lock = locks ? new SharedLock({storage, sealer, clock, random, holder, judge: judgeLock, version: config.version}) : noLock;
+	const {storage, sealer, config, clock, random, firstListing} = repository;
+	const listed = (): Listed | undefined => firstListing?.take(prefixes.locks);
+	const lock = locks ? new SharedLock({storage, sealer, clock, random, holder, judge: judgeLock, version: config.version, listed}) : noLock;
 	let removedAlone = 0;
 	return {
 		...maintenance(repository, {shared: lock, holder, judgeLock, password, onRemovedLocks: count => (removedAlone += count)}),
@@ -117,6 +121,7 @@ function resticRepository(repository: OpenRepository, {holder, judgeLock, passwo
 			return lock.removedLocks + removedAlone;
 		},
 		archives: async (signal, onDamaged) => readSnapshots(repository, signal, onDamaged),
+		archivesAtOpening: async (signal, onDamaged) => readSnapshots(repository, signal, onDamaged, firstListing?.take(prefixes.snapshots)?.objects),
 		async startArchive(start, signal) {
 			refuseUnlocked(lock, storage.location);
 			const standing = await lock.standing(signal);

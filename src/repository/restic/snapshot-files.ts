@@ -4,15 +4,16 @@ import {decodeSnapshot, encodeSnapshot} from './files/snapshot-file.ts';
 import {idOfKey, prefixes, snapshotKey} from './files/object-keys.ts';
 import {decodeUnpacked, encodeUnpacked} from './files/unpacked.ts';
 import {inParallel} from './in-parallel.ts';
+import type {StoredObject} from '../../storage/storage.ts';
 import type {Archive} from '../archive.ts';
 import type {OpenRepository} from './open-repository.ts';
 
 const parallelReads = 8;
 
 /** All archives, oldest first. @throws RepositoryDamaged naming the snapshot that can not be read, unless `onDamaged` takes it */
-export async function readSnapshots(repository: OpenRepository, signal: AbortSignal, onDamaged?: (error: LazaretteError) => void): Promise<Archive[]> {
+export async function readSnapshots(repository: OpenRepository, signal: AbortSignal, onDamaged?: (error: LazaretteError) => void, listed?: readonly StoredObject[]): Promise<Archive[]> {
 	const archives: Archive[] = [];
-	await inParallel(snapshotIds(repository, signal), parallelReads, async id => {
+	await inParallel(snapshotIds(repository, signal, listed), parallelReads, async id => {
 		try {
 			archives.push(await readSnapshot(repository, id, signal));
 		} catch (error) {
@@ -23,8 +24,8 @@ export async function readSnapshots(repository: OpenRepository, signal: AbortSig
 	return archives.sort((a, b) => a.time.getTime() - b.time.getTime() || (a.id < b.id ? -1 : 1));
 }
 
-export async function* snapshotIds({storage}: Pick<OpenRepository, 'storage'>, signal: AbortSignal): AsyncGenerator<string> {
-	for await (const {key} of storage.list(prefixes.snapshots, signal)) {
+export async function* snapshotIds({storage}: Pick<OpenRepository, 'storage'>, signal: AbortSignal, listed?: readonly StoredObject[]): AsyncGenerator<string> {
+	for await (const {key} of listed ?? storage.list(prefixes.snapshots, signal)) {
 		const id = idOfKey(key);
 		if (id) yield id;
 	}

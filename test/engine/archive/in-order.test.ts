@@ -35,6 +35,52 @@ test('the caller is told to wait when many steps wait, and may go on when half o
 	await order.settled();
 });
 
+test('steps that become ready out of order run in order, and at once when their turn has come', async t => {
+	const order = new InOrder();
+	const ran: number[] = [];
+	const late = Array.from({length: 6}, (_, number) => ({isReady: false, run: () => void ran.push(number)}));
+	for (const step of late) void order.run(step);
+	void order.run(() => void ran.push(6));
+	const settled = order.settled().then(() => ran.push(7));
+	for (const number of [1, 2, 5, 0, 4]) {
+		late[number]!.isReady = true;
+		order.proceed();
+	}
+	t.deepEqual(ran, [0, 1, 2]);
+	late[3]!.isReady = true;
+	order.proceed();
+	t.deepEqual(ran, [0, 1, 2, 3, 4, 5, 6]);
+	await settled;
+	t.is(ran.at(-1), 7);
+});
+
+test('a step that becomes ready while another is under way runs when that is done', async t => {
+	const order = new InOrder();
+	const ran: string[] = [];
+	const slow = Promise.withResolvers<void>();
+	void order.run(() => slow.promise.then(() => void ran.push('slow')));
+	const late = {isReady: false, run: () => void ran.push('late')};
+	void order.run(late);
+	late.isReady = true;
+	order.proceed();
+	t.deepEqual(ran, []);
+	slow.resolve();
+	await order.settled();
+	t.deepEqual(ran, ['slow', 'late']);
+});
+
+test('a step that fails when its turn has come is no concern of whoever made it ready, but of the next', async t => {
+	const order = new InOrder();
+	const failure = new Error('no room');
+	const late = {isReady: false, run: () => { throw failure; }};
+	void order.run(late);
+	void order.run(() => t.fail('nothing runs after a failure'));
+	late.isReady = true;
+	t.notThrows(() => order.proceed());
+	t.is(await t.throwsAsync(order.settled()), failure);
+	t.is(t.throws(() => order.run(() => undefined)), failure);
+});
+
 test('after a step has failed no other runs, and whoever comes next is told why', async t => {
 	const order = new InOrder();
 	const failure = new Error('the store is gone');

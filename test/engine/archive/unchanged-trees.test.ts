@@ -49,7 +49,7 @@ function setAttribute(directory: string, name: Buffer, value: number): void {
 }
 
 test('whatever has changed, an archive made beside its parent is that made without one', async t => {
-	t.timeout(60_000);
+	t.timeout(150_000);
 	const {archive, source, write, repository} = await workshop(t);
 	write({kept: 'kept', 'below/kept': 'kept'});
 	await fc.assert(

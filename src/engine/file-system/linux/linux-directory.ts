@@ -1,9 +1,9 @@
 import {closeSync} from 'node:fs';
+import {constants} from 'node:os';
 import type {EntryFacts} from '../../../repository/entry-facts.ts';
 import type {ExtendedAttribute} from '../../../repository/node.ts';
 import type {Directory, Entry, SpecialType, Status} from '../file-system.ts';
 import type {NameList} from '../name-list.ts';
-import {SystemError} from '../system-error.ts';
 import {atFlags, openFlags} from './flags.ts';
 import {failed} from './libc.ts';
 import type {Linux} from './linux.ts';
@@ -45,7 +45,7 @@ export class LinuxDirectory implements Directory {
 	}
 
 	openDirectory(name: Uint8Array): Directory {
-		return new LinuxDirectory(this.#linux, this.#openUnmarked(name, openFlags.directory));
+		return new LinuxDirectory(this.#linux, this.#openUnmarked(this.#linux.paths.name(name), openFlags.directory));
 	}
 
 	openAgain(): number {
@@ -53,7 +53,11 @@ export class LinuxDirectory implements Directory {
 	}
 
 	openFile(name: Uint8Array): number {
-		return this.#openUnmarked(name, openFlags.file);
+		return this.#openUnmarked(this.#linux.paths.name(name), openFlags.file);
+	}
+
+	openFileIn(names: Uint8Array, from: number, to: number): number {
+		return this.#openUnmarked(this.#linux.paths.nameIn(names, from, to), openFlags.file);
 	}
 
 	readLink(name: Uint8Array): Buffer {
@@ -75,8 +79,8 @@ export class LinuxDirectory implements Directory {
 		return new LinuxEntry(this.#linux, this.#open(name, openFlags.entry), 'path');
 	}
 
-	createFile(name: Uint8Array): number {
-		return this.#open(name, openFlags.create, 0o600);
+	createFile(name: Uint8Array, mode = 0o600): number {
+		return this.#open(name, openFlags.create, mode);
 	}
 
 	openForUpdate(name: Uint8Array): number {
@@ -122,13 +126,13 @@ export class LinuxDirectory implements Directory {
 		closeSync(this.fd);
 	}
 
-	#openUnmarked(name: Uint8Array, flags: number): number {
-		try {
-			return this.#open(name, flags | openFlags.unmarked);
-		} catch (error) {
-			if (error instanceof SystemError && error.code === 'EPERM') return this.#open(name, flags);
-			throw error;
-		}
+	/** `path`: as `paths` gives it. */
+	#openUnmarked(path: Buffer, flags: number): number {
+		const {libc} = this.#linux;
+		let fd = libc.openat(this.fd, path, flags | openFlags.unmarked, 0);
+		if (fd < 0 && libc.errno() === constants.errno.EPERM) fd = libc.openat(this.fd, path, flags, 0);
+		if (fd < 0) throw failed(libc, 'openat');
+		return fd;
 	}
 
 	#open(name: Uint8Array, flags: number, mode = 0): number {

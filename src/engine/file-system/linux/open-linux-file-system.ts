@@ -17,6 +17,7 @@ export async function openLinuxFileSystem(): Promise<FileSystem> {
 	return {
 		openRoot: path => new LinuxDirectory(linux, openRoot(linux, path)),
 		statusOf: fd => linux.statuses.ofFd(fd),
+		look: (fd, into) => linux.statuses.lookAtFd(fd, into),
 		statusAt: path => linux.statuses.ofPath(Buffer.from(path)),
 		read: (fd, into, position) => readSync(fd, into, 0, into.length, position),
 		write: writeAll,

@@ -34,6 +34,12 @@ export class StatusReader {
 		fillFacts(this.#words, 0, into);
 	}
 
+	/** As `ofFd`, likewise. */
+	lookAtFd(fd: number, into: EntryFacts): void {
+		if (this.#libc.statx(fd, this.#paths.empty, atFlags.emptyPath, basicStats, this.#raw) < 0) throw failed(this.#libc, 'statx');
+		fillFacts(this.#words, 0, into);
+	}
+
 	/** Undefined when there is nothing of that name: asked so often that an error with its stack would cost more than the call. */
 	lookUp(directory: number, name: Uint8Array): Status | undefined {
 		if (this.#libc.statx(directory, this.#paths.name(name), atFlags.noFollow, basicStats, this.#raw) >= 0) return this.#decode();

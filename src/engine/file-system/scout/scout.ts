@@ -10,7 +10,8 @@ export type ScoutedDirectory = {readonly fd: number; /** Entry number of name 0,
 
 /** Descriptors that the thread may still be using; with more of them nothing further is scouted until it has caught up. */
 const mostLeft = 16;
-const firstFeed = 64;
+/** Most directories are shorter, and waking the thread costs as much as looking at some ten entries. */
+const firstFeed = 128;
 
 /**
 Looks at the entries of long directories on another thread while the walk works on those before. Everything it says is what the same call would have said to the walk, a
@@ -48,6 +49,11 @@ export class Scout {
 	/** Takes over `fd`. */
 	begin(fd: number): ScoutedDirectory {
 		return {fd, first: 0, fed: 0};
+	}
+
+	/** Begins with the directory's first names, before anybody asks for them. */
+	lookAhead(directory: ScoutedDirectory, names: NameList): void {
+		if (!this.#isGone) this.#feedFrom(directory, names, 0);
 	}
 
 	/** What the scout has found out about the name at `index`, of which `facts` are filled in; 0 when it has not been there. */

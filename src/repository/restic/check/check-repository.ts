@@ -5,6 +5,7 @@ import {checkShare, chooseShare} from './data-share.ts';
 import {Findings} from './findings.ts';
 import {OpeningCrew} from '../opening/opening-crew.ts';
 import {lanes, provePacks} from './prove-packs.ts';
+import {TreeFacts} from './tree-facts.ts';
 import type {OpenRepository} from '../open-repository.ts';
 import type {PackFacts} from './check-index.ts';
 import type {CheckOptions, CheckResult} from './check-result.ts';
@@ -36,11 +37,13 @@ async function checkAll(repository: OpenRepository, crew: OpeningCrew | undefine
 		stop.abort(error);
 		throw error;
 	};
-	// Trees are walked on this thread while others prove blobs. Both have ended before either's failure is told.
-	const [data, trees] = await Promise.allSettled([
-		crew ? checkData(repository, crew, facts, options, ofData, stopping).catch(end) : {packsProven: 0, bytesProven: 0},
-		checkTrees(repository, facts.index, archives, findings, stopping).catch(end),
-	]);
+	const ofTrees = new TreeFacts(facts.index);
+	const proving = crew ? checkData(repository, crew, facts, ofTrees, options, ofData, stopping).catch(end) : Promise.resolve({packsProven: 0, bytesProven: 0});
+	// Who reads all packs has seen all trees then. A share of them is proven by other threads while trees are walked on this one.
+	const known = options.readData === true ? proving : Promise.resolve();
+	const walking = known.then(async () => checkTrees(repository, facts.index, ofTrees, archives, findings, stopping)).catch(end);
+	// Both have ended before either's failure is told.
+	const [data, trees] = await Promise.allSettled([proving, walking]);
 	if (trees.status === 'rejected' || data.status === 'rejected') throw stop.signal.reason;
 	findings.append(ofData);
 	const reached = trees.value;
@@ -62,7 +65,7 @@ async function checkAll(repository: OpenRepository, crew: OpeningCrew | undefine
 	};
 }
 
-async function checkData(repository: OpenRepository, crew: OpeningCrew, facts: PackFacts, {readData, onProgress}: CheckOptions, findings: Findings, signal: AbortSignal): Promise<{packsProven: number; bytesProven: number}> {
+async function checkData(repository: OpenRepository, crew: OpeningCrew, facts: PackFacts, trees: TreeFacts, {readData, onProgress}: CheckOptions, findings: Findings, signal: AbortSignal): Promise<{packsProven: number; bytesProven: number}> {
 	const {ids} = facts.index.packs;
 	const present = [...presentPacks(facts)];
 	const packs = typeof readData === 'object' ? chooseShare(present, pack => ids.idOf(pack), readData.share, repository.random) : present;
@@ -72,7 +75,7 @@ async function checkData(repository: OpenRepository, crew: OpeningCrew, facts: P
 		bytesProven += facts.listed.at(pack);
 		onProgress?.(bytesProven, total);
 	};
-	await provePacks(repository, crew, facts, packs, findings, onPack, signal);
+	await provePacks({repository, crew, facts, trees, packs, findings, onPack}, signal);
 	return {packsProven: packs.length, bytesProven};
 }
 

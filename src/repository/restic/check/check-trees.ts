@@ -7,19 +7,20 @@ import {NodeGlance} from '../tree/node-glance.ts';
 import {TreeScanner} from '../tree/tree-scanner.ts';
 import {TreeSource} from '../tree/tree-source.ts';
 import {BitSet} from './bit-set.ts';
+import {glanceOf} from './tree-facts.ts';
 import type {Archive} from '../../archive.ts';
-import type {Node} from '../../node.ts';
 import type {FullIndex} from '../index/load-index.ts';
 import type {OpenRepository} from '../open-repository.ts';
 import type {Glance} from '../tree/node-glance.ts';
 import type {Findings} from './findings.ts';
+import type {TreeFacts} from './tree-facts.ts';
 
 /** Trees read at once: enough to hide a store's latency, few enough that they come from the same slices of packs. */
 const parallelTrees = 4;
 
-/** Walks every tree that an archive reaches, each once, and looks up all it refers to. */
-export async function checkTrees(repository: OpenRepository, index: FullIndex, archives: Archive[], findings: Findings, signal: AbortSignal): Promise<{trees: number; dataBlobs: number}> {
-	const walk = new TreeWalk(index, findings);
+/** Walks every tree that an archive reaches, each once, and looks up all it refers to. Trees that `facts` knows are not read. */
+export async function checkTrees(repository: OpenRepository, index: FullIndex, facts: TreeFacts, archives: Archive[], findings: Findings, signal: AbortSignal): Promise<{trees: number; dataBlobs: number}> {
+	const walk = new TreeWalk(index, facts, findings);
 	const source = new TreeSource({...repository, index});
 	const read = async (id: string): Promise<void> =>
 		findings.guard(`tree ${id}`, async () => {
@@ -41,30 +42,32 @@ export async function checkTrees(repository: OpenRepository, index: FullIndex, a
 	return {trees: walk.trees.count, dataBlobs: walk.dataBlobs.count};
 }
 
-const none = new Uint8Array(0);
-
-const glanceOf = ({type, name, size, content, subtree}: Node): Glance => ({type: type === 'file' || type === 'dir' ? type : 'other', name, size, content: content ?? none, subtree: subtree ? idFromHex(subtree) : undefined});
-
 class TreeWalk {
 	readonly trees: BitSet;
 	readonly dataBlobs: BitSet;
 	readonly #index: FullIndex;
+	readonly #facts: TreeFacts;
 	readonly #findings: Findings;
 	/** Table numbers of trees still to be read. */
 	#pending = new Uint32Array(256);
 	#pendingCount = 0;
 
-	constructor(index: FullIndex, findings: Findings) {
+	constructor(index: FullIndex, facts: TreeFacts, findings: Findings) {
 		this.#index = index;
+		this.#facts = facts;
 		this.#findings = findings;
 		this.trees = new BitSet(index.trees.count);
 		this.dataBlobs = new BitSet(index.data.count);
 	}
 
-	/** Up to `count` of the trees that are still to be read. */
+	/** Up to `count` of the trees that are still to be read; what is known of others is followed on the way. */
 	next(count: number): string[] {
 		const taken: string[] = [];
-		while (taken.length < count && this.#pendingCount > 0) taken.push(idToHex(this.#index.trees.ids.idOf(this.#pending[--this.#pendingCount]!)));
+		while (taken.length < count && this.#pendingCount > 0) {
+			const entry = this.#pending[--this.#pendingCount]!;
+			if (this.#facts.has(entry)) this.#follow(entry);
+			else taken.push(idToHex(this.#index.trees.ids.idOf(entry)));
+		}
 		return taken;
 	}
 
@@ -81,6 +84,12 @@ class TreeWalk {
 		if (node.type === 'file') this.#content(node, treeId);
 		else if (node.type === 'dir' && node.subtree) this.reach(node.subtree, () => [`tree ${treeId}`, needs(node, treeId)]);
 		else if (node.type === 'dir') this.#findings.problem(`tree ${treeId}`, `tree ${treeId}: dir "${nameOf(node)}" names no tree of its own`);
+	}
+
+	/** As `visit` for all nodes of a tree that is known. */
+	#follow(tree: number): void {
+		for (const subtree of this.#facts.subtrees(tree)) if (this.trees.add(subtree)) this.#push(subtree);
+		for (const blob of this.#facts.content(tree)) this.dataBlobs.add(blob);
 	}
 
 	#content(node: Glance, treeId: string): void {

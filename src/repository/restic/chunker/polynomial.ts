@@ -45,7 +45,10 @@ export function modulo(value: bigint, divisor: bigint): bigint {
 }
 
 /** -1 for the zero polynomial. */
-const degreeOf = (polynomial: bigint): number => (polynomial === 0n ? -1 : polynomial.toString(2).length - 1);
+function degreeOf(polynomial: bigint): number {
+	const hex = polynomial.toString(16);
+	return hex.length * 4 - 1 - (Math.clz32(Number.parseInt(hex[0]!, 16)) - 28);
+}
 
 /** Squaring over GF(2) only spreads the coefficients: (a + b)² = a² + b². */
 const square = (polynomial: bigint): bigint => BigInt(`0b${polynomial.toString(2).split('').join('0')}`);

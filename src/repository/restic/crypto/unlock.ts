@@ -4,7 +4,7 @@ import {idOfKey, keyFileKey, prefixes} from '../files/object-keys.ts';
 import {isGeneratedPassword} from './generated-password.ts';
 import {isCheap} from './key-derivation.ts';
 import {openKey, parseKeyFile} from './key-file.ts';
-import type {Storage} from '../../../storage/storage.ts';
+import type {Storage, StoredObject} from '../../../storage/storage.ts';
 import type {KeyFile} from './key-file.ts';
 import type {MasterKey} from './master-key.ts';
 
@@ -21,11 +21,11 @@ export type KeysSeen = {listed: readonly string[]; sound: ReadonlySet<string>};
 const maxTries = 20;
 
 /**
-Tries the password on each of the repository's keys. A generated password most likely opens a key that costs next to nothing to try, so the others wait.
+Tries the password on each of the repository's keys, which `listing` names. A generated password most likely opens a key that costs next to nothing to try, so the others wait.
 @throws NotARepository when there is none; WrongPassword when none opens; RepositoryDamaged when all are malformed
 */
-export async function unlockRepository(storage: Storage, password: string, signal: AbortSignal): Promise<Unlocked> {
-	const candidates = new Candidates(storage, signal, isGeneratedPassword(password));
+export async function unlockRepository(storage: Storage, password: string, signal: AbortSignal, listing: AsyncIterable<StoredObject> = storage.list(prefixes.keys, signal)): Promise<Unlocked> {
+	const candidates = new Candidates(storage, signal, listing, isGeneratedPassword(password));
 	let refused = 0;
 	for await (const {key, keyId, file} of candidates.inOrder()) {
 		const masterKey = await candidates.passOver(async () => openKey(file, password, key));
@@ -53,10 +53,12 @@ class Candidates {
 	readonly #storage: Storage;
 	readonly #signal: AbortSignal;
 	readonly #cheapFirst: boolean;
+	readonly #listing: AsyncIterable<StoredObject>;
 
-	constructor(storage: Storage, signal: AbortSignal, cheapFirst: boolean) {
+	constructor(storage: Storage, signal: AbortSignal, listing: AsyncIterable<StoredObject>, cheapFirst: boolean) {
 		this.#storage = storage;
 		this.#signal = signal;
+		this.#listing = listing;
 		this.#cheapFirst = cheapFirst;
 	}
 
@@ -69,7 +71,7 @@ class Candidates {
 	}
 
 	async *inOrder(): AsyncGenerator<Candidate> {
-		for await (const {key} of this.#storage.list(prefixes.keys, this.#signal)) {
+		for await (const {key} of this.#listing) {
 			const keyId = idOfKey(key);
 			if (keyId) this.#listed.push(keyId);
 		}

@@ -41,6 +41,17 @@ export class ZstdCoder {
 		return this.#failed ? -1 : into.length - this.#state[0]!;
 	}
 
+	/** As `code` for what is larger than `into`: gives the bytes that stand there each time, until all is coded or it fails. */
+	*pieces(from: Uint8Array, into: Uint8Array): Generator<number> {
+		for (let at = 0; !this.#failed; ) {
+			this.#handle.writeSync(this.#flush, from, at, from.length - at, into, 0, into.length);
+			const [room, left] = this.#state as unknown as [number, number];
+			if (this.#failed || (left === from.length - at && room === into.length)) return;
+			at = from.length - left;
+			yield into.length - room;
+		}
+	}
+
 	/** Gives its memory back at once; it fails from here on. */
 	close(): void {
 		this.#failed = true;

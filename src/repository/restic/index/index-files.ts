@@ -1,14 +1,19 @@
-import {createZstdDecompress} from 'node:zlib';
-import {LazaretteError, isLazaretteError} from '../../../base/errors.ts';
+import {kMaxLength} from 'node:buffer';
+import {setImmediate} from 'node:timers/promises';
+import {isLazaretteError} from '../../../base/errors.ts';
 import {idOfKey, prefixes} from '../files/object-keys.ts';
+import {unzstdPieces} from '../files/unzstd.ts';
 import {inParallel} from '../in-parallel.ts';
 import {IndexScanner} from './index-scanner.ts';
+import type {LazaretteError} from '../../../base/errors.ts';
 import type {Storage} from '../../../storage/storage.ts';
 import type {Sealer} from '../crypto/sealer.ts';
 import type {PackEntries} from './pack-entries.ts';
 
 const parallelReads = 4;
 const pieceSize = 64 * 1024;
+/** Some 10 ms of work. */
+const piecesInARow = 16;
 /** First byte of a compressed unpacked file; uncompressed ones begin with `{` or `[`. */
 const compressedMark = 2;
 
@@ -44,18 +49,16 @@ export async function readIndexFiles(options: ReadIndexFiles, signal: AbortSigna
 	return keys.length;
 }
 
-/** An index file grows to 8 MB of JSON, and to far more from old writers: it is read piece by piece. */
+/** An index file grows to 8 MB of JSON, and to far more from old writers: it is read piece by piece, all of them in the same memory, with pauses for others. */
 async function* unpackedPieces(sealer: Sealer, bytes: Buffer, what: string): AsyncGenerator<Uint8Array> {
 	const plain = sealer.open(bytes, what);
 	if (plain[0] !== compressedMark) {
 		yield plain;
 		return;
 	}
-	const stream = createZstdDecompress({chunkSize: pieceSize});
-	stream.end(plain.subarray(1));
-	try {
-		yield* stream as AsyncIterable<Buffer>;
-	} catch (error) {
-		throw new LazaretteError('RepositoryDamaged', `${what} can not be decompressed`, {cause: error});
+	let number = 0;
+	for (const piece of unzstdPieces(plain.subarray(1), kMaxLength, Buffer.allocUnsafeSlow(pieceSize))) {
+		yield piece;
+		if (++number % piecesInARow === 0) await setImmediate();
 	}
 }

@@ -3,6 +3,7 @@ import {isLazaretteError, LazaretteError} from '../../../base/errors.ts';
 import {lockKey} from '../files/object-keys.ts';
 import {describeLock} from './describe-lock.ts';
 import {HeldLockKeeper} from './held-lock.ts';
+import {momentOf, sinceMs} from './moment.ts';
 import {conflicts, lockTimes} from './lock-policy.ts';
 import {readLocks} from './read-locks.ts';
 import {writeLock} from './write-lock.ts';
@@ -12,7 +13,9 @@ import type {Storage} from '../../../storage/storage.ts';
 import type {Sealer} from '../crypto/sealer.ts';
 import type {RepositoryConfig} from '../files/config.ts';
 import type {HeldLock} from './held-lock.ts';
+import type {Listed} from '../first-listing.ts';
 import type {LockHolder} from './lock-file.ts';
+import type {Moment} from './moment.ts';
 import type {JudgeLock} from './lock-policy.ts';
 
 export type AcquireLock = {
@@ -28,6 +31,8 @@ export type AcquireLock = {
 	/** Ends the acquisition; a lock that is held is given back with `release` alone. */
 	signal: AbortSignal;
 	judge: JudgeLock;
+	/** For the first look: the locks that were there a moment ago, if somebody has just listed them; gives them once. */
+	listed?: () => Listed | undefined;
 	/** Called when the lock stands, before the second look: nobody who looks from now on can overlook it. */
 	onStanding?: () => void;
 };
@@ -36,7 +41,8 @@ export type AcquireLock = {
 const unreadableRetryMs = [5000, 10_000, 20_000];
 
 /**
-Takes the repository's lock as restic does: look, write, wait, look again. Locks judged dead are removed on the way.
+Takes the repository's lock as restic does: look, write, wait, look again. Locks judged dead are removed on the way. Whoever wrote a lock after our first look looks for others
+only when the pause is over: by then ours stands, or else we look once more before it counts as standing. Nobody who overlooked it is at work from then on.
 @throws LockedByOther naming the holder and the lock's age; RepositoryDamaged when a lock stays unreadable
 */
 export async function acquireLock(options: AcquireLock): Promise<HeldLock> {
@@ -44,18 +50,18 @@ export async function acquireLock(options: AcquireLock): Promise<HeldLock> {
 	const seen: Seen = {harmless: new Set(), removed: 0};
 	await refuseConflict(options, seen);
 
-	let id: string | undefined;
 	try {
 		const written = await writeLock(options, signal, ours => {
-			id = ours;
+			seen.ours = ours;
 			seen.harmless.add(ours);
 		});
+		if (!seen.at || sinceMs(clock, seen.at) >= lockTimes.settleMs) await refuseConflict(options, seen);
 		options.onStanding?.();
 		await clock.sleep(lockTimes.settleMs, signal);
 		await refuseConflict(options, seen);
-		return new HeldLockKeeper(options, written, seen.removed);
+		return new HeldLockKeeper(options, written, seen.removed, seen.standing);
 	} catch (error) {
-		if (id) await withdraw(storage, id);
+		if (seen.ours) await withdraw(storage, seen.ours);
 		throw error;
 	}
 }
@@ -70,6 +76,12 @@ type Seen = {
 	/** Locks that were read and stand in nobody's way; they never change. */
 	harmless: Set<string>;
 	removed: number;
+	/** ID of our own lock, once it may stand. */
+	ours?: string;
+	/** When it was seen to stand. */
+	standing?: Moment;
+	/** When the last look began. */
+	at?: Moment;
 };
 
 async function refuseConflict(options: AcquireLock, seen: Seen): Promise<void> {
@@ -86,8 +98,15 @@ async function refuseConflict(options: AcquireLock, seen: Seen): Promise<void> {
 	}
 }
 
-async function lookOnce({storage, sealer, exclusive, clock, judge, signal}: AcquireLock, seen: Seen): Promise<void> {
-	for await (const lock of readLocks(storage, sealer, signal, seen.harmless)) {
+async function lookOnce({storage, sealer, exclusive, clock, judge, signal, listed}: AcquireLock, seen: Seen): Promise<void> {
+	const known = seen.ours ? undefined : listed?.();
+	const begun = known?.at ?? momentOf(clock);
+	seen.at = begun;
+	const isHarmless = (id: string): boolean => {
+		if (id === seen.ours) seen.standing = begun;
+		return seen.harmless.has(id);
+	};
+	for await (const lock of readLocks(storage, sealer, signal, isHarmless, known?.objects)) {
 		if (judge(lock) === 'dead') {
 			await storage.remove(lockKey(lock.id), signal);
 			seen.removed++;

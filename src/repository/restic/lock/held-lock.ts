@@ -3,8 +3,10 @@ import {isLazaretteError, LazaretteError, toLazaretteError} from '../../../base/
 import {backoffDelayMs} from '../../../base/backoff.ts';
 import {lockKey} from '../files/object-keys.ts';
 import {lockTimes} from './lock-policy.ts';
+import {momentOf, sinceMs} from './moment.ts';
 import {writeLock} from './write-lock.ts';
 import type {Random} from '../../../base/random.ts';
+import type {Moment} from './moment.ts';
 import type {WriteLock, WrittenLock} from './write-lock.ts';
 
 /** A lock this process holds and keeps fresh. */
@@ -15,7 +17,7 @@ export type HeldLock = {
 	readonly removedLocks: number;
 	/** Aborts with LockLost when the lock could not be refreshed in time or was taken away: whoever holds it must stop writing at once. */
 	readonly signal: AbortSignal;
-	/** Asks the store whether the lock still stands; for the moment before an archive becomes visible. @throws LockLost */
+	/** Asks the store whether the lock still stands, unless it was seen a moment ago; for the moment before an archive becomes visible. @throws LockLost */
 	confirm(signal: AbortSignal): Promise<void>;
 	/** Ends the refresh and removes the lock. Safe to call twice. */
 	release(): Promise<void>;
@@ -42,9 +44,13 @@ export class HeldLockKeeper implements HeldLock {
 	#refreshedAtMs: number;
 	#lastFailure: LazaretteError | undefined;
 	#releasing: Promise<void> | undefined;
+	/** The lock that the store was last seen to have. */
+	#seen: {id: string; at: Moment} | undefined;
 
-	constructor(options: WriteLock & {random: Random}, written: WrittenLock, removedLocks: number) {
+	/** `standing`: when the store was last seen to have it. */
+	constructor(options: WriteLock & {random: Random}, written: WrittenLock, removedLocks: number, standing?: Moment) {
 		this.#options = options;
+		if (standing) this.#seen = {id: written.id, at: standing};
 		this.#current = written;
 		this.#refreshedAtMs = options.clock.monotonicMs();
 		this.removedLocks = removedLocks;
@@ -64,8 +70,11 @@ export class HeldLockKeeper implements HeldLock {
 		for (let asked: string | undefined; asked !== this.id;) {
 			this.#lost.signal.throwIfAborted();
 			if (this.#unrefreshedMs() >= lockTimes.giveUpAfterMs) this.#lose('could not be refreshed in time', this.#lastFailure);
+			if (this.#wasJustSeen()) return;
+			const at = momentOf(this.#options.clock);
 			asked = this.id;
-			if (!(await this.#options.storage.stat(lockKey(asked), signal)) && asked === this.id) this.#lose('was removed by somebody else');
+			if (await this.#options.storage.stat(lockKey(asked), signal)) this.#seen = {id: asked, at};
+			else if (asked === this.id) this.#lose('was removed by somebody else');
 		}
 
 		this.#lost.signal.throwIfAborted();
@@ -141,10 +150,12 @@ export class HeldLockKeeper implements HeldLock {
 		}
 	}
 
-	/** By the clock that runs faster: the monotonic one stands still while a machine sleeps, wall time may be set back. */
 	#unrefreshedMs(): number {
-		const {clock} = this.#options;
-		return Math.max(clock.monotonicMs() - this.#refreshedAtMs, clock.now().getTime() - this.#current.time.getTime());
+		return sinceMs(this.#options.clock, {monotonicMs: this.#refreshedAtMs, wallMs: this.#current.time.getTime()});
+	}
+
+	#wasJustSeen(): boolean {
+		return this.#seen?.id === this.id && sinceMs(this.#options.clock, this.#seen.at) < lockTimes.believedForMs;
 	}
 
 	#lose(how: string, cause?: LazaretteError): LazaretteError {

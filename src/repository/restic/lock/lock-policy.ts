@@ -9,6 +9,8 @@ export const lockTimes = {
 	giveUpAfterMs: 22.5 * 60_000,
 	/** Between writing a lock and looking again, so that two holders who wrote at the same moment see each other. */
 	settleMs: 200,
+	/** A lock that the store was seen to have is not asked for again; what it protects takes longer than that by itself. */
+	believedForMs: 2000,
 } as const;
 
 /** Whether both may hold the repository at once. */

@@ -2,18 +2,18 @@ import {isLazaretteError} from '../../../base/errors.ts';
 import {idOfKey, lockKey, prefixes} from '../files/object-keys.ts';
 import {decodeUnpacked} from '../files/unpacked.ts';
 import {decodeLock} from './lock-file.ts';
-import type {Storage} from '../../../storage/storage.ts';
+import type {Storage, StoredObject} from '../../../storage/storage.ts';
 import type {Sealer} from '../crypto/sealer.ts';
 import type {Lock} from './lock-file.ts';
 
 /**
-All locks but those whose IDs are in `skip`. Empty ones are ignored, as restic does: they are what an interrupted upload leaves on some stores.
+All locks but those that `skip`, which is asked about every one that is listed, says yes to; of those `listed`, where the caller knows them. Empty ones are ignored, as restic does: they are what an interrupted upload leaves on some stores.
 @throws RepositoryDamaged naming a lock that cannot be read
 */
-export async function* readLocks(storage: Storage, sealer: Sealer, signal: AbortSignal, skip: ReadonlySet<string> = new Set()): AsyncGenerator<Lock> {
-	for await (const {key, size} of storage.list(prefixes.locks, signal)) {
+export async function* readLocks(storage: Storage, sealer: Sealer, signal: AbortSignal, skip: (id: string) => boolean = () => false, listed?: readonly StoredObject[]): AsyncGenerator<Lock> {
+	for await (const {key, size} of listed ?? storage.list(prefixes.locks, signal)) {
 		const id = idOfKey(key);
-		if (!id || skip.has(id) || size === 0) continue;
+		if (!id || skip(id) || size === 0) continue;
 		const lock = await readLock(storage, sealer, id, signal);
 		if (lock) yield lock;
 	}

@@ -1,13 +1,12 @@
 import {setImmediate as turn} from 'node:timers/promises';
 import {LazaretteError} from '../../../base/errors.ts';
-import {BlobOpener} from './blob-opener.ts';
 import {Board, boardBytes, states} from './board.ts';
 import {machineLimits} from '../threads/machine-limits.ts';
 import {planThreads} from '../threads/plan-threads.ts';
 import {Slot} from './slot.ts';
 import {giveSlotMemories, takeSlotMemories} from './slot-memories.ts';
+import {SlotWorker} from './slot-worker.ts';
 import {startOpeningThread} from './start-thread.ts';
-import {workOnSlot} from './work-on-slot.ts';
 import type {Worker} from 'node:worker_threads';
 import type {MasterKey} from '../crypto/master-key.ts';
 import type {Task} from './slot.ts';
@@ -20,6 +19,8 @@ export type OpeningCrewOptions = {
 	lanes: number;
 	/** Besides the caller's; as many as this process has cores and memory for unless given. */
 	threads?: number;
+	/** Bytes handed over before they start, for who may have too little for a thread to be worth its start; 0 unless given. */
+	startBytes?: number;
 };
 
 const waitMs = 1;
@@ -34,7 +35,7 @@ Opens and proves blobs on all cores. Who has sealed blobs takes a slot, fills it
 while it would otherwise wait, and what comes out is delivered on the caller's thread, in no particular order.
 */
 export class OpeningCrew {
-	readonly #opener: BlobOpener;
+	readonly #worker: SlotWorker;
 	readonly #board: Board;
 	readonly #slots: Slot[];
 	#memories: SharedArrayBuffer[];
@@ -45,22 +46,29 @@ export class OpeningCrew {
 	/** Bytes of each slot that was offered. */
 	readonly #bytes: number[];
 	readonly #leastSlots: number;
+	readonly #startThreads: () => void;
+	/** Bytes still to be handed over before the threads start. */
+	#untilStart: number;
 	#failure: LazaretteError | undefined;
 	#closing = false;
 
-	constructor(key: MasterKey, {lanes, threads = planThreads(machineLimits())}: OpeningCrewOptions) {
+	constructor(key: MasterKey, {lanes, threads = planThreads(machineLimits()), startBytes = 0}: OpeningCrewOptions) {
 		const count = Math.max(mostSlots, lanes + threads + 1);
 		this.#leastSlots = lanes + threads + 1;
 		const board = new SharedArrayBuffer(boardBytes(count));
 		const memories = takeSlotMemories(count);
 		this.#memories = memories;
-		this.#opener = new BlobOpener(key);
+		this.#worker = new SlotWorker(key);
 		this.#board = new Board(board);
 		this.#slots = memories.map(memory => new Slot(memory));
 		this.#deliver = Array.from({length: count}, () => undefined);
 		this.#taken = Array.from({length: count}, () => false);
 		this.#bytes = Array.from({length: count}, () => 0);
-		for (let thread = 0; thread < threads; thread++) this.#workers.push(this.#watch(startOpeningThread({key, board, slots: memories})));
+		this.#startThreads = () => {
+			for (let thread = 0; thread < threads; thread++) this.#workers.push(this.#watch(startOpeningThread({key, board, slots: memories})));
+		};
+		this.#untilStart = startBytes;
+		if (startBytes === 0) this.#startThreads();
 	}
 
 	/** A slot to fill. Delivers meanwhile what is done, and works itself while all slots wait for a thread. @throws what a delivery throws; Unexpected when a thread has died */
@@ -79,6 +87,11 @@ export class OpeningCrew {
 		}
 	}
 
+	/** Those that have been started, besides the caller's. */
+	get threads(): number {
+		return this.#workers.length;
+	}
+
 	slot(number: number): Slot {
 		return this.#slots[number]!;
 	}
@@ -88,6 +101,7 @@ export class OpeningCrew {
 		this.#deliver[number] = deliver;
 		this.#bytes[number] = this.#slots[number]!.bytesOf(count);
 		this.#board.offer(number, count, task);
+		if (this.#untilStart > 0 && (this.#untilStart -= this.#bytes[number]) <= 0) this.#startThreads();
 	}
 
 	/** Resolves when everything that was offered is delivered. */
@@ -138,7 +152,7 @@ export class OpeningCrew {
 	#help(): boolean {
 		const number = this.#board.claim();
 		if (number < 0) return false;
-		workOnSlot(this.#opener, this.#slots[number]!, this.#board.countOf(number), this.#board.taskOf(number));
+		this.#worker.work(this.#slots[number]!, this.#board.countOf(number), this.#board.taskOf(number));
 		this.#board.finish(number);
 		return true;
 	}

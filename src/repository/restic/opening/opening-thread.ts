@@ -1,8 +1,7 @@
 import {workerData} from 'node:worker_threads';
-import {BlobOpener} from './blob-opener.ts';
 import {Board} from './board.ts';
 import {Slot} from './slot.ts';
-import {workOnSlot} from './work-on-slot.ts';
+import {SlotWorker} from './slot-worker.ts';
 
 /** What a thread is started with. The key never leaves the process. */
 export type OpeningThreadData = {
@@ -14,7 +13,7 @@ export type OpeningThreadData = {
 const {key, board: boardMemory, slots: slotMemories} = workerData as OpeningThreadData;
 const board = new Board(boardMemory);
 const slots = slotMemories.map(memory => new Slot(memory));
-const opener = new BlobOpener({encrypt: Buffer.from(key.encrypt), macK: Buffer.from(key.macK), macR: Buffer.from(key.macR)});
+const worker = new SlotWorker({encrypt: Buffer.from(key.encrypt), macK: Buffer.from(key.macK), macR: Buffer.from(key.macR)});
 
 while (!board.isStopped) {
 	const mark = board.workMark;
@@ -23,6 +22,6 @@ while (!board.isStopped) {
 		board.waitForWork(mark);
 		continue;
 	}
-	workOnSlot(opener, slots[slot]!, board.countOf(slot), board.taskOf(slot));
+	worker.work(slots[slot]!, board.countOf(slot), board.taskOf(slot));
 	board.finish(slot);
 }

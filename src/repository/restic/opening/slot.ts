@@ -4,9 +4,12 @@ import {largestBlob} from './blob-opener.ts';
 import type {BlobTarget} from '../../repository.ts';
 import type {Written} from './write-plain.ts';
 
-/** What becomes of the blobs in a slot: opened for who asked, or only proven. */
-export const tasks = {open: 0, prove: 1, proveSeal: 2} as const;
+/** What becomes of the blobs in a slot: opened for who asked; proven, seal and all; or proven and opened. */
+export const tasks = {open: 0, prove: 1, proveAndKeep: 2} as const;
 export type Task = (typeof tasks)[keyof typeof tasks];
+
+/** Where in an open file the sealed blobs of a slot lie, in a row. */
+export type FilePlace = {fd: number; position: number};
 
 /** Blobs that travel together: small ones by the dozen, because a handover costs more than opening one of them. */
 export const mostBlobs = 128;
@@ -18,7 +21,10 @@ const fieldCount = 11;
 
 const word = 2 ** 32;
 
-const idsAt = mostBlobs * fieldCount * 4;
+/** Of a slot whose blobs lie in a file: descriptor, or -1, and position. */
+const sourceAt = mostBlobs * fieldCount;
+const sourceFields = 3;
+const idsAt = (sourceAt + sourceFields) * 4;
 const sealedAt = idsAt + mostBlobs * idLength;
 const sealedCapacity = largestBlob + Sealer.overhead;
 const plainAt = sealedAt + sealedCapacity;
@@ -34,7 +40,7 @@ export class Slot {
 	readonly #plain: Uint8Array;
 
 	constructor(memory: SharedArrayBuffer) {
-		this.#table = new Int32Array(memory, 0, mostBlobs * fieldCount);
+		this.#table = new Int32Array(memory, 0, sourceAt + sourceFields);
 		this.#ids = new Uint8Array(memory, idsAt, mostBlobs * idLength);
 		this.#sealed = new Uint8Array(memory, sealedAt, sealedCapacity);
 		this.#plain = new Uint8Array(memory, plainAt, largestBlob);
@@ -46,6 +52,7 @@ export class Slot {
 		const plainEnd = number === 0 ? 0 : this.#field(number - 1, fields.plainAt) + this.#field(number - 1, fields.uncompressed);
 		if (number > 0 && (number === mostBlobs || sealedEnd + length > sealedTarget || plainEnd + uncompressed > plainTarget)) return undefined;
 		const at = number * fieldCount;
+		if (number === 0) this.#table[sourceAt] = -1;
 		this.#table[at + fields.sealedAt] = sealedEnd;
 		this.#table[at + fields.length] = length;
 		this.#table[at + fields.uncompressed] = uncompressed;
@@ -55,10 +62,49 @@ export class Slot {
 		return this.sealedOf(number);
 	}
 
-	/** Memory that the first `count` blobs use. */
+	/** Memory that the first `count` blobs use, or may use once they are opened. */
 	bytesOf(count: number): number {
 		const last = count - 1;
-		return this.#field(last, fields.sealedAt) + this.#field(last, fields.length) + this.#field(last, fields.plainAt) + this.#field(last, fields.uncompressed);
+		const plain = this.#field(last, fields.plainAt) + this.#field(last, fields.uncompressed);
+		return this.source ? plain : this.sealedBytes(count) + plain;
+	}
+
+	/** Has the sealed blobs read from a file instead of the slot; only for those that are proven. */
+	setSource({fd, position}: FilePlace): void {
+		this.#table[sourceAt] = fd;
+		this.#table[sourceAt + 1] = Math.floor(position / word);
+		this.#table[sourceAt + 2] = position % word | 0;
+	}
+
+	get source(): FilePlace | undefined {
+		const fd = this.#table[sourceAt]!;
+		return fd < 0 ? undefined : {fd, position: this.#table[sourceAt + 1]! * word + (this.#table[sourceAt + 2]! >>> 0)};
+	}
+
+	/** Whether what lies in a file at `place` follows the first `count` blobs there. */
+	isFollowedBy(count: number, {fd, position}: FilePlace): boolean {
+		const {source} = this;
+		return source !== undefined && source.fd === fd && source.position + this.sealedBytes(count) === position;
+	}
+
+	/** bytes of the first `count` sealed blobs, which lie in a row */
+	sealedBytes(count: number): number {
+		return this.sealedAtOf(count - 1) + this.sealedLengthOf(count - 1);
+	}
+
+	/** Where it begins in that row. */
+	sealedAtOf(number: number): number {
+		return this.#field(number, fields.sealedAt);
+	}
+
+	sealedLengthOf(number: number): number {
+		return this.#field(number, fields.length);
+	}
+
+	/** Fills `into` from that row, beginning at `from`. */
+	copySealed(into: Uint8Array, from: number): true {
+		into.set(this.#sealed.subarray(from, from + into.length));
+		return true;
 	}
 
 	sealedOf(number: number): Uint8Array {

@@ -2,6 +2,7 @@ import {idOfKey, prefixes} from '../files/object-keys.ts';
 import {readIndexFiles} from '../index/index-files.ts';
 import {addPack, emptyFullIndex} from '../index/load-index.ts';
 import {idFromHex} from '../blob-id.ts';
+import type {LazaretteError} from '../../../base/errors.ts';
 import type {FullIndex} from '../index/load-index.ts';
 import type {OpenRepository} from '../open-repository.ts';
 
@@ -17,13 +18,22 @@ export type PruneIndex = {
 	unindexed: {id: string; size: number}[];
 };
 
-/** The whole index with the files it came from, and what is really there. @throws RepositoryDamaged when a file of the index can not be read */
-export async function loadPruneIndex(repository: OpenRepository, signal: AbortSignal): Promise<PruneIndex> {
+/**
+The whole index with the files it came from, and what is really there. `onDamaged` receives a file that can not be read, with the packs that it names up to the damage: their
+blobs are in the index, it is not among the files.
+@throws RepositoryDamaged for such a file without `onDamaged`
+*/
+export async function loadPruneIndex(repository: OpenRepository, signal: AbortSignal, onDamaged?: (key: string, error: LazaretteError, packs: readonly number[]) => void): Promise<PruneIndex> {
 	const index = emptyFullIndex();
 	const files = new Map<string, IndexFile>();
+	const leaveOut = (key: string, error: LazaretteError): void => {
+		onDamaged?.(key, error, files.get(key)?.packs ?? []);
+		files.delete(key);
+	};
 	await readIndexFiles(
 		{
 			...repository,
+			...(onDamaged && {onDamaged: leaveOut}),
 			onFile: key => files.set(key, {key, blobs: 0, packs: []}),
 			onPack(entries, key) {
 				const file = files.get(key)!;

@@ -24,6 +24,8 @@ import type {BlobOwner, OnBlob} from './slot-filler.ts';
 const lanes = 2;
 /** Bytes that nobody wants are fetched along, rather than asking twice, up to this many in a row. */
 const maxGap = 512 * 1024;
+/** Content that is worth another thread's start. */
+const startBytes = 4 * 1024 * 1024;
 
 /** `lock` aborts when the repository may be changed by others from then on. */
 export async function openArchiveReader(repository: OpenRepository, archive: Archive, lock: AbortSignal, signal: AbortSignal): Promise<ArchiveReader> {
@@ -65,7 +67,7 @@ class ResticArchiveReader implements ArchiveReader {
 	}
 
 	async readBlobs<Part extends PackPart>(parts: Iterable<Part>, consume: (part: Part, at: number, bytes: Uint8Array) => void, signal: AbortSignal, writing?: BlobWriting<Part>): Promise<void> {
-		this.#crew ??= new OpeningCrew(this.#repository.sealer.key, {lanes});
+		this.#crew ??= new OpeningCrew(this.#repository.sealer.key, {lanes, startBytes});
 		const crew = this.#crew;
 		const stop = new AbortController();
 		const stopping = AbortSignal.any([this.#withLock(signal), stop.signal]);

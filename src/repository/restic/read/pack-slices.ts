@@ -6,6 +6,8 @@ import type {PackTable} from '../index/pack-table.ts';
 const sliceSize = 1024 * 1024;
 const keptSlices = 5;
 
+const nameOf = (pack: number, number: number): string => `${pack}/${number}`;
+
 /**
 Reads small ranges of packs through a few cached slices. Trees of neighbouring directories lie side by side in a pack, in the order in which a
 walk asks for them again, so that one request brings some hundred of them.
@@ -15,6 +17,7 @@ export class PackSlices {
 	readonly #packs: PackTable;
 	/** In order of use, oldest first. */
 	readonly #slices = new Map<string, Promise<Buffer>>();
+	#last = {pack: -1, number: -1};
 
 	constructor(storage: Storage, packs: PackTable) {
 		this.#storage = storage;
@@ -35,18 +38,24 @@ export class PackSlices {
 	}
 
 	async #slice(pack: number, key: string, number: number, signal: AbortSignal): Promise<Buffer> {
-		const name = `${pack}/${number}`;
+		const isNext = this.#last.pack === pack && this.#last.number === number - 1;
+		this.#last = {pack, number};
+		// Who comes from one slice to the next will most likely go on so; the work on this one hides the time that takes.
+		if (isNext && (number + 1) * sliceSize < this.#packs.endOf(pack)) void this.#fetch(pack, key, number + 1, signal);
+		return this.#fetch(pack, key, number, signal);
+	}
+
+	/** One that could not be read is asked for again when it is needed, by whom its error then reaches. */
+	#fetch(pack: number, key: string, number: number, signal: AbortSignal): Promise<Buffer> {
+		const name = nameOf(pack, number);
+		const known = this.#slices.get(name);
 		const offset = number * sliceSize;
-		const slice = this.#slices.get(name) ?? this.#storage.get(key, signal, {offset, length: Math.min(sliceSize, this.#packs.endOf(pack) - offset)});
+		const slice = known ?? this.#storage.get(key, signal, {offset, length: Math.min(sliceSize, this.#packs.endOf(pack) - offset)});
 		this.#slices.delete(name);
 		this.#slices.set(name, slice);
+		if (!known) slice.catch(() => this.#slices.get(name) === slice && this.#slices.delete(name));
 		const [oldest] = this.#slices.keys();
 		if (this.#slices.size > keptSlices && oldest) this.#slices.delete(oldest);
-		try {
-			return await slice;
-		} catch (error) {
-			if (this.#slices.get(name) === slice) this.#slices.delete(name);
-			throw error;
-		}
+		return slice;
 	}
 }

@@ -1,6 +1,6 @@
 import type {OpeningCrew} from '../opening/opening-crew.ts';
 import type {BlobTarget} from '../../repository.ts';
-import type {Slot, Task} from '../opening/slot.ts';
+import type {FilePlace, Slot, Task} from '../opening/slot.ts';
 
 /** Whose a blob is. `pending`: its blobs that have a place in a slot and were not looked at yet. */
 export type BlobOwner = {pending: number};
@@ -42,6 +42,13 @@ export class SlotFiller<Owner extends BlobOwner> {
 		this.#owners.push(owner);
 		this.#places.push(at);
 		return view;
+	}
+
+	/** As `room` for a blob that lies in an open file: whoever works on it reads it there, and the file stays open until then. */
+	async refer(owner: Owner, at: number, length: number, uncompressed: number, id: Uint8Array, place: FilePlace): Promise<void> {
+		if (this.#slot >= 0 && !this.#crew.slot(this.#slot).isFollowedBy(this.#owners.length, place)) this.flush();
+		await this.room(owner, at, length, uncompressed, id);
+		if (this.#owners.length === 1) this.#crew.slot(this.#slot).setSource(place);
 	}
 
 	/** Hands over what there is. */

@@ -5,7 +5,7 @@ import type {Run} from './plan-runs.ts';
 import type {BlobOwner, SlotFiller} from './slot-filler.ts';
 
 /** Reads one run of a pack's blobs as a stream, straight into slots. `after` takes the bytes that follow the last of them in the same request. */
-export async function streamBlobs<Owner extends BlobOwner>(storage: Storage, key: string, blobs: BlobsOfPack, run: Run, owner: Owner, filler: SlotFiller<Owner>, signal: AbortSignal, after?: Uint8Array): Promise<void> {
+export async function streamBlobs<Owner extends BlobOwner>(storage: Storage, key: string, blobs: BlobsOfPack, run: Run, owner: Owner, filler: Pick<SlotFiller<Owner>, 'room'>, signal: AbortSignal, after?: Uint8Array): Promise<void> {
 	const length = run.length + (after?.length ?? 0);
 	/** In the pack: what the next byte of a piece is. */
 	let position = run.offset;

@@ -1,63 +1,31 @@
 import {BitSet} from '../check/bit-set.ts';
-import {idFromHex} from '../blob-id.ts';
-import {idOfKey, prefixes} from '../files/object-keys.ts';
-import {readIndexFiles} from '../index/index-files.ts';
-import {addPack, emptyFullIndex} from '../index/load-index.ts';
 import {headerEntryBytes, packOverhead} from '../pack/pack-header.ts';
+import {loadPruneIndex} from '../prune/load-prune-index.ts';
 import type {LazaretteError} from '../../../base/errors.ts';
-import type {FullIndex} from '../index/load-index.ts';
 import type {OpenRepository} from '../open-repository.ts';
-import type {IndexFile} from '../prune/load-prune-index.ts';
+import type {PruneIndex} from '../prune/load-prune-index.ts';
 
-/** All that can be read of an index, however damaged, beside what is really there. Packs are numbers of the index. */
-export type IndexAsItIs = {
-	index: FullIndex;
-	/** Index files that could be read whole. */
-	files: IndexFile[];
+/** All that can be read of an index, however damaged, beside what is really there: `files` could be read whole. Packs are numbers of the index. */
+export type IndexAsItIs = PruneIndex & {
 	damaged: {key: string; error: LazaretteError}[];
-	/** Bytes of each pack as listed; -1 for one that is not there. */
-	listed: Float64Array;
 	/** Packs that are there, but not as the index has them; and those that only a damaged file names. */
 	wrong: BitSet;
 	/** Those of them whose blobs do not follow each other, by the index. */
 	gapped: BitSet;
-	/** Packs that nothing readable names. */
-	unindexed: {id: string; size: number}[];
 };
 
 export async function loadIndexAsItIs(repository: OpenRepository, signal: AbortSignal): Promise<IndexAsItIs> {
-	const index = emptyFullIndex();
-	const files = new Map<string, IndexFile>();
 	const damaged: IndexAsItIs['damaged'] = [];
-	await readIndexFiles(
-		{
-			...repository,
-			onFile: key => files.set(key, {key, blobs: 0, packs: []}),
-			onPack(entries, key) {
-				const file = files.get(key)!;
-				file.packs.push(addPack(index, entries));
-				file.blobs += entries.count;
-			},
-			onDamaged: (key, error) => damaged.push({key, error}),
-		},
-		signal,
-	);
-	const bad = damaged.map(({key}) => files.get(key)).filter(file => file !== undefined);
-	for (const {key} of damaged) files.delete(key);
-
-	const listed = new Float64Array(index.packs.count).fill(-1);
-	const unindexed: IndexAsItIs['unindexed'] = [];
-	for await (const {key, size} of repository.storage.list(prefixes.data, signal)) {
-		const id = idOfKey(key);
-		if (!id) continue;
-		const pack = index.packs.ids.find(idFromHex(id));
-		if (pack >= 0) listed[pack] = size;
-		else unindexed.push({id, size});
-	}
-	return {index, files: [...files.values()], damaged, listed, ...findWrong(index, listed, bad), unindexed};
+	const named: number[] = [];
+	const loaded = await loadPruneIndex(repository, signal, (key, error, packs) => {
+		damaged.push({key, error});
+		for (const pack of packs) named.push(pack);
+	});
+	return {...loaded, damaged, ...findWrong(loaded, named)};
 }
 
-function findWrong(index: FullIndex, listed: Float64Array, bad: readonly IndexFile[]): Pick<IndexAsItIs, 'wrong' | 'gapped'> {
+/** `named`: by damaged files. */
+function findWrong({index, listed}: PruneIndex, named: readonly number[]): Pick<IndexAsItIs, 'wrong' | 'gapped'> {
 	const {packs} = index;
 	const blobBytes = new Float64Array(packs.count);
 	const headerBytes = new Float64Array(packs.count).fill(packOverhead);
@@ -73,6 +41,6 @@ function findWrong(index: FullIndex, listed: Float64Array, bad: readonly IndexFi
 		if (packs.endOf(pack) !== blobBytes[pack]) gapped.add(pack);
 		if (listed[pack]! >= 0 && (gapped.has(pack) || listed[pack] !== blobBytes[pack]! + headerBytes[pack]!)) wrong.add(pack);
 	}
-	for (const {packs: named} of bad) for (const pack of named) if (listed[pack]! >= 0) wrong.add(pack);
+	for (const pack of named) if (listed[pack]! >= 0) wrong.add(pack);
 	return {wrong, gapped};
 }

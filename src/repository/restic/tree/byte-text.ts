@@ -1,6 +1,8 @@
 import {idLength} from '../blob-id.ts';
 import type {TreeText} from './node-encoder.ts';
 
+const fewBytes = 64;
+
 /** Text as bytes in one buffer that grows, to be cleared and filled again. */
 export class ByteText implements TreeText {
 	static readonly firstCapacity = 4096;
@@ -33,8 +35,11 @@ export class ByteText implements TreeText {
 
 	writeBytes(from: Uint8Array, start: number, end: number): void {
 		this.reserve(end - start);
-		this.bytes.set(from.subarray(start, end), this.length);
-		this.length += end - start;
+		const {bytes, length} = this;
+		// Of short pieces there are several for every entry: a view of each would be most of what the collector finds.
+		if (end - start < fewBytes) for (let at = start; at < end; at++) bytes[length + at - start] = from[at]!;
+		else bytes.set(from.subarray(start, end), length);
+		this.length = length + end - start;
 	}
 }
 

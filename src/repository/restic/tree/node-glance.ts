@@ -1,14 +1,14 @@
 import {idLength, parseId} from '../blob-id.ts';
 import {isText, parseUnsigned} from '../json-scanner.ts';
-import {invalidName} from './node-name.ts';
-import {nodeMember} from './node-members.ts';
+import {memberBits, nodeMember} from './node-members.ts';
+import {isNameAt} from './node-name.ts';
 import {plainTimeEnd} from './plain-time.ts';
 import type {NodeMember} from './node-members.ts';
 
 /** What matters of a node to who only looks up what it refers to. All of it is only valid during the call. */
 export type Glance = {
 	type: 'file' | 'dir' | 'other';
-	name: Uint8Array;
+	readonly name: Uint8Array;
 	size: number;
 	/** IDs of a file's content, raw and in a row. */
 	content: Uint8Array;
@@ -35,10 +35,12 @@ members it does not know, damage) it leaves to `NodeBuilder`, which takes it or 
 */
 export class NodeGlance {
 	readonly #onNode: (glance: Glance) => void;
-	readonly #seen = new Set<NodeMember>();
+	/** Bits of members. */
+	#seen = 0;
 	readonly #subtree = new Uint8Array(idLength);
 	#contentLength = 0;
-	#glance: Glance = nothing;
+	/** The same for all nodes: there may be a million of them. */
+	readonly #glance = new PlainGlance();
 
 	constructor(onNode: (glance: Glance) => void) {
 		this.#onNode = onNode;
@@ -46,22 +48,22 @@ export class NodeGlance {
 
 	/** The object begins at `at`. Returns where it ends; -1, with nothing said, when it is for the builder or goes on in the next piece. */
 	read(bytes: Uint8Array, at: number): number {
-		this.#seen.clear();
+		this.#seen = 0;
 		this.#contentLength = 0;
-		const glance: Glance = {type: 'other', name: nothing.name, size: 0, content: nothing.content, subtree: undefined};
-		this.#glance = glance;
+		const glance = this.#glance;
+		glance.begin();
 		for (let next = at + 1; ; next++) {
 			if (bytes[next] !== quote) return -1;
 			const keyEnd = plainEnd(bytes, next + 1);
 			const member = keyEnd < 0 || bytes[keyEnd + 1] !== 0x3a ? undefined : nodeMember(bytes, next + 1, keyEnd);
-			if (!member || this.#seen.has(member)) return -1;
-			this.#seen.add(member);
+			if (!member || (this.#seen & memberBits[member]) !== 0) return -1;
+			this.#seen |= memberBits[member];
 			next = this.#value(member, bytes, keyEnd + 2);
 			if (next < 0) return -1;
 			if (bytes[next] === comma) continue;
-			if (bytes[next] !== 0x7d || !this.#seen.has('name') || !this.#seen.has('type')) return -1;
+			if (bytes[next] !== 0x7d || (this.#seen & needed) !== needed) return -1;
 			if (glance.type !== 'file' && this.#contentLength > 0) return -1;
-			glance.content = ids.subarray(0, this.#contentLength);
+			if (this.#contentLength > 0) glance.content = ids.subarray(0, this.#contentLength);
 			this.#onNode(glance);
 			return next + 1;
 		}
@@ -94,8 +96,8 @@ export class NodeGlance {
 	#text(member: 'name' | 'type' | 'user' | 'group' | 'linktarget' | 'subtree', bytes: Uint8Array, from: number, to: number): boolean {
 		const glance = this.#glance;
 		if (member === 'name') {
-			glance.name = bytes.subarray(from, to);
-			return !invalidName(glance.name);
+			glance.setName(bytes, from, to);
+			return isNameAt(bytes, from, to);
 		}
 		if (member === 'type') {
 			const type = types.find(([name]) => isText(bytes, from, to, name));
@@ -135,7 +137,36 @@ export class NodeGlance {
 	}
 }
 
-const nothing: Glance = {type: 'other', name: new Uint8Array(0), size: 0, content: new Uint8Array(0), subtree: undefined};
+const noContent = new Uint8Array(0);
+const needed = memberBits.name | memberBits.type;
+
+/** Few names are ever looked at. */
+class PlainGlance implements Glance {
+	type: Glance['type'] = 'other';
+	size = 0;
+	content = noContent;
+	subtree: Uint8Array | undefined;
+	#bytes: Uint8Array = noContent;
+	#from = 0;
+	#to = 0;
+
+	begin(): void {
+		this.type = 'other';
+		this.size = 0;
+		this.content = noContent;
+		this.subtree = undefined;
+	}
+
+	get name(): Uint8Array {
+		return this.#bytes.subarray(this.#from, this.#to);
+	}
+
+	setName(bytes: Uint8Array, from: number, to: number): void {
+		this.#bytes = bytes;
+		this.#from = from;
+		this.#to = to;
+	}
+}
 
 /** Nobody keeps them beyond a call, so that one place does for all trees. */
 let ids = new Uint8Array(64 * idLength);

@@ -17,3 +17,6 @@ export function nodeMember(bytes: Uint8Array, from: number, to: number): NodeMem
 	const candidate = byShape.get(shapeOf(to - from, bytes[from] ?? 0));
 	return candidate && isText(bytes, from, to, candidate.bytes) ? candidate.name : undefined;
 }
+
+/** A bit for each member, to note which of them were seen. */
+export const memberBits = Object.fromEntries(names.map((name, bit) => [name, 1 << bit])) as Readonly<Record<NodeMember, number>>;

@@ -6,3 +6,11 @@ export function invalidName(name: Uint8Array): string | undefined {
 	if (name.includes(0)) return 'holds a NUL byte';
 	return undefined;
 }
+
+/** As `invalidName` for bytes [from, to), only whether it may be one. */
+export function isNameAt(bytes: Uint8Array, from: number, to: number): boolean {
+	const length = to - from;
+	if (length === 0 || (bytes[from] === 0x2e && (length === 1 || (length === 2 && bytes[from + 1] === 0x2e)))) return false;
+	for (let at = from; at < to; at++) if (bytes[at] === 0x2f || bytes[at] === 0) return false;
+	return true;
+}

@@ -2,6 +2,9 @@ const secondsPerDay = 86_400;
 /** The first second of the year 10000. */
 const end = 253_402_300_800;
 const zero = 0x30;
+/** From 1 March of the year 0 to 1 January 1970, and of the 400 years after which the Gregorian calendar repeats. */
+const daysToEpoch = 719_468;
+const daysPerCycle = 146_097;
 
 /** Whether `writeTime` can write it: not before 1970, and not after the year 9999, which restic clamps to. */
 export const isPlainTime = (seconds: number): boolean => seconds >= 0 && seconds < end;
@@ -11,7 +14,7 @@ export const longestTime = 30;
 
 /** Writes times as Go does (RFC 3339 in UTC, trailing zeros of the fraction trimmed). The files of a directory mostly share few days. */
 export class TimeText {
-	readonly #date = new Uint8Array(10);
+	readonly #date = Uint8Array.from('0000-00-00', character => character.charCodeAt(0));
 	#day = -1;
 
 	/** Returns where the text ends. */
@@ -44,9 +47,22 @@ export class TimeText {
 		return at;
 	}
 
+	/** Without a Date and its text, which cost more than all the rest of a node: files of one directory may be of as many days. */
 	#setDay(day: number): void {
-		const text = new Date(day * secondsPerDay * 1000).toISOString();
-		for (let index = 0; index < 10; index++) this.#date[index] = text.charCodeAt(index);
+		// Years begin in March here, so that a leap day is the last of its year, and months have lengths that one division gives.
+		const sinceMarch0 = day + daysToEpoch;
+		const cycle = (sinceMarch0 / daysPerCycle) | 0;
+		const ofCycle = sinceMarch0 - cycle * daysPerCycle;
+		const yearOfCycle = ((ofCycle - ((ofCycle / 1460) | 0) + ((ofCycle / 36_524) | 0) - ((ofCycle / 146_096) | 0)) / 365) | 0;
+		const ofYear = ofCycle - (365 * yearOfCycle + (yearOfCycle >> 2) - ((yearOfCycle / 100) | 0));
+		const monthFromMarch = ((5 * ofYear + 2) / 153) | 0;
+		const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
+		const year = cycle * 400 + yearOfCycle + (month <= 2 ? 1 : 0);
+		const date = this.#date;
+		twoDigits(date, 0, (year / 100) | 0);
+		twoDigits(date, 2, year % 100);
+		twoDigits(date, 5, month);
+		twoDigits(date, 8, ofYear - (((153 * monthFromMarch + 2) / 5) | 0) + 1);
 		this.#day = day;
 	}
 }

@@ -18,7 +18,7 @@ import {UploadQueue} from './upload-queue.ts';
 import type {Archive} from '../../archive.ts';
 import type {WalkedEntry} from '../../entry-facts.ts';
 import type {Node} from '../../node.ts';
-import type {AddedTotals, ArchiveWriter, NextData, ParentDirectory, ParentNode, StartArchive, StoredContent, StoredEntry} from '../../repository.ts';
+import type {AddedTotals, ArchiveWriter, ContentSink, NextData, ParentDirectory, ParentNode, StartArchive, StoredEntry} from '../../repository.ts';
 import type {WriterIndex} from '../index/load-index.ts';
 import type {StandingLock} from '../lock/stand-lock.ts';
 import type {OpenRepository} from '../open-repository.ts';
@@ -96,10 +96,10 @@ class ResticArchiveWriter implements ArchiveWriter {
 		return {dataBlobs: data.blobs, treeBlobs: trees.blobs, bytes: data.bytes + trees.bytes, storedBytes: data.storedBytes + trees.storedBytes};
 	}
 
-	storeContent(fd: number, expectedSize: number, nextData?: NextData): StoredContent | Promise<StoredContent> {
-		const pause = this.#pause();
-		if (pause) return pause.then(() => this.storeContent(fd, expectedSize, nextData));
-		return this.#content.storeContent(fd, expectedSize, nextData);
+	storeContent(fd: number, expectedSize: number, sink: ContentSink, nextData?: NextData): void | Promise<void> {
+		this.#throwIfEnded();
+		this.#content.storeContent(fd, expectedSize, sink, nextData);
+		return this.#uploads.isOverBudget ? this.#uploads.room() : this.#breath();
 	}
 
 	hasContent(content: Uint8Array): boolean {
@@ -116,6 +116,10 @@ class ResticArchiveWriter implements ArchiveWriter {
 		this.#throwIfEnded();
 		const stored = previous?.stored;
 		return this.#trees.add(node, stored instanceof StoredNode ? stored : undefined) ?? this.#pause();
+	}
+
+	addFile(entry: WalkedEntry, content: Uint8Array): boolean {
+		return this.#trees.addFile(entry, content);
 	}
 
 	unchanged(entry: WalkedEntry, parent: ParentDirectory): StoredNode | undefined {
@@ -158,8 +162,10 @@ class ResticArchiveWriter implements ArchiveWriter {
 
 	/** A promise when the caller must wait: for uploads to catch up, or only for others to have their turn. */
 	#pause(): Promise<void> | undefined {
-		const room = this.#hold();
-		if (room) return room;
+		return this.#hold() ?? this.#breath();
+	}
+
+	#breath(): Promise<void> | undefined {
 		const now = this.#repository.clock.monotonicMs();
 		if (now - this.#lastPauseMs < sliceMs) return undefined;
 		return setImmediate().then(() => void (this.#lastPauseMs = this.#repository.clock.monotonicMs()));

@@ -1,3 +1,5 @@
+import {LazaretteError} from '../../../base/errors.ts';
+import {quoteName} from '../files/name-quoting.ts';
 import {treeHead} from '../tree/node-encoder.ts';
 import {DirectoryText} from './directory-text.ts';
 import type {ParentTree} from '../tree/parent-directory.ts';
@@ -15,7 +17,8 @@ export class OpenDirectory {
 	#equal = treeHead.length;
 	#text: DirectoryText | undefined;
 	isEmpty = true;
-	lastName: Buffer | undefined;
+	/** Of the entry before, with its length. */
+	readonly #last = {name: nothing, length: 0};
 
 	constructor(parent: ParentTree | undefined, scratch: ScratchPlace) {
 		this.#parent = parent;
@@ -47,6 +50,17 @@ export class OpenDirectory {
 		return text;
 	}
 
+	/** The next entry is `names[from, to)`. @throws Unexpected when names do not ascend */
+	goOnTo(names: Uint8Array, from = 0, to = names.length): void {
+		const last = this.#last;
+		if (last.length > 0 && compareNames(last.name, 0, last.length, names, from, to) >= 0) {
+			throw new LazaretteError('Unexpected', `the entry "${quoteName(names.subarray(from, to))}" came after "${quoteName(last.name.subarray(0, last.length))}": a directory's entries must ascend by their bytes`);
+		}
+		if (last.name.length < to - from) last.name = new Uint8Array(Math.max(to - from, usualName));
+		last.length = to - from;
+		for (let at = 0; at < last.length; at++) last.name[at] = names[from + at]!;
+	}
+
 	/** The parent's tree, when this directory has come out as it is. */
 	async sameTree(): Promise<string | undefined> {
 		return !this.#text && (await this.#parent!.endsAt(this.#equal)) ? this.#parent!.treeId : undefined;
@@ -74,3 +88,14 @@ export class OpenDirectory {
 }
 
 const head = Buffer.from(treeHead);
+const nothing: Uint8Array = new Uint8Array();
+const usualName = 64;
+
+function compareNames(a: Uint8Array, aFrom: number, aTo: number, b: Uint8Array, bFrom: number, bTo: number): number {
+	const shared = Math.min(aTo - aFrom, bTo - bFrom);
+	for (let at = 0; at < shared; at++) {
+		const difference = a[aFrom + at]! - b[bFrom + at]!;
+		if (difference !== 0) return difference;
+	}
+	return aTo - aFrom - (bTo - bFrom);
+}

@@ -1,9 +1,10 @@
 import {LazaretteError} from '../../../base/errors.ts';
 import {idFromHex, idLength} from '../blob-id.ts';
-import {quoteName} from '../files/name-quoting.ts';
 import {ByteText} from '../tree/byte-text.ts';
+import {HeadText} from '../tree/head-text.ts';
 import {NodeEncoder, treeTail} from '../tree/node-encoder.ts';
 import {OpenDirectory} from './open-directory.ts';
+import type {WalkedEntry} from '../../entry-facts.ts';
 import type {Node} from '../../node.ts';
 import type {TreeForm} from '../tree/node-encoder.ts';
 import type {ParentTree} from '../tree/parent-directory.ts';
@@ -19,6 +20,9 @@ const longestTree = 0xffff_ffff;
 /** A longer content is written straight into its directory's text, since it is not worth a copy to find it equal. */
 const longestCompared = 2048 * idLength;
 
+const contentHead = Buffer.from(',"content":[');
+const contentTail = Buffer.from(']}');
+
 type TreeStore = Pick<BlobStore, 'storeTree' | 'storeLargeTree'>;
 
 export type TreeWriterOptions = {
@@ -33,6 +37,7 @@ export type TreeWriterOptions = {
 export class TreeWriter {
 	readonly #options: TreeWriterOptions;
 	readonly #encoder: NodeEncoder;
+	readonly #heads: HeadText;
 	readonly #open: OpenDirectory[] = [];
 	/** One node, to be compared with the parent's. */
 	readonly #draft = new ByteText();
@@ -41,6 +46,7 @@ export class TreeWriter {
 	constructor(options: TreeWriterOptions) {
 		this.#options = options;
 		this.#encoder = new NodeEncoder(options.form);
+		this.#heads = new HeadText(options.form);
 	}
 
 	get depth(): number {
@@ -57,10 +63,7 @@ export class TreeWriter {
 	/** @throws BadRequest for an impossible name; Unexpected when names do not ascend: readers merge and search trees by that order */
 	add(node: Node, previous?: StoredNode): void | Promise<void> {
 		const directory = this.#innermost();
-		if (directory.lastName && Buffer.compare(directory.lastName, node.name) >= 0) {
-			throw new LazaretteError('Unexpected', `the entry "${quoteName(node.name)}" came after "${quoteName(directory.lastName)}": a directory's entries must ascend by their bytes`);
-		}
-		directory.lastName = node.name;
+		directory.goOnTo(node.name);
 		if (directory.text) {
 			this.#append(directory, directory.text, text => this.#encoder.write(node, text));
 			return undefined;
@@ -72,6 +75,25 @@ export class TreeWriter {
 		this.#encoder.write(node, draft);
 		if (previous && isText(draft, previous) && directory.equals(previous)) return undefined;
 		return this.#part(directory, text => text.writeBytes(draft.bytes, 0, draft.length));
+	}
+
+	/** Adds a regular file that the parent's directory does not have, straight from what was found. False when it has to be added as a node. */
+	addFile(entry: WalkedEntry, content: Uint8Array): boolean {
+		const directory = this.#innermost();
+		const {text} = directory;
+		const draft = this.#draft;
+		draft.clear();
+		if (!text || content.length > longestCompared) return false;
+		if (!directory.isEmpty) draft.write(',');
+		if (!this.#heads.write(entry, draft)) return false;
+		directory.goOnTo(entry.names, entry.from, entry.to);
+		draft.writeBytes(contentHead, 0, contentHead.length);
+		draft.writeIds(content);
+		draft.writeBytes(contentTail, 0, contentTail.length);
+		const before = text.memory;
+		text.writeBytes(draft.bytes, 0, draft.length);
+		this.#grow(directory, text.memory - before);
+		return true;
 	}
 
 	/** Adds a node as the parent has it. */
@@ -157,6 +179,12 @@ export class TreeWriter {
 			if (!directory.isEmpty) text.write(',');
 			write(text);
 		});
+		this.#grow(directory, 0);
+	}
+
+	/** Something was added to the directory, whose text takes so many bytes more. */
+	#grow(directory: OpenDirectory, bytes: number): void {
+		this.#memory += bytes;
 		directory.isEmpty = false;
 		if (this.#memory > memoryBudget) this.#releaseLargest();
 	}

@@ -85,7 +85,7 @@ export class UploadQueue {
 			await this.#options.storage.putFile(packKey(pack.id), pack.file, this.#signal, {sha256: pack.id});
 			await this.#options.onDurable(pack, this.#signal);
 		} catch (error) {
-			rmSync(pack.file.path, {force: true});
+			remove(pack);
 			this.#fail(error);
 		}
 		this.#running--;
@@ -103,7 +103,7 @@ export class UploadQueue {
 
 	#drop(): void {
 		for (const pack of this.#waiting.splice(0)) {
-			rmSync(pack.file.path, {force: true});
+			remove(pack);
 			this.#bytes -= pack.file.size;
 		}
 	}
@@ -114,5 +114,14 @@ export class UploadQueue {
 
 	#changed(): void {
 		for (const watcher of this.#watchers.splice(0)) watcher();
+	}
+}
+
+/** A file that stays is one of the scratch directory, which is swept in the end; who waits for uploads would wait for ever. */
+function remove({file}: ClosedPack): void {
+	try {
+		rmSync(file.path, {force: true});
+	} catch {
+		// Why the run has failed is known already.
 	}
 }

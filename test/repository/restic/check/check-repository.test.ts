@@ -13,6 +13,7 @@ import {reopen, repositoryOptions, temporaryDirectory} from '../write/_repositor
 import {writeSource} from '../write/_source.ts';
 import type {ExecutionContext} from 'ava';
 import type {StorageCounts} from '../../../../src/storage/wrap/count.ts';
+import type {Storage} from '../../../../src/storage/storage.ts';
 import type {CheckResult} from '../../../../src/repository/restic/check/check-result.ts';
 
 const workshop = mkdtempSync(join(tmpdir(), 'lazarette-test-'));
@@ -46,8 +47,14 @@ const files = (path: string, folder: string): string[] =>
 		.map(entry => join(entry.parentPath, entry.name).slice(path.length + 1))
 		.sort();
 
-async function check(t: ExecutionContext, path: string, readData: boolean): Promise<CheckResult> {
-	const {repository} = await reopen(t, path);
+/** The same storage as one whose objects are no files, so that they come in streams. */
+function withoutFiles(storage: Storage): Storage {
+	const {openFile: _, ...streaming} = intercept(storage, async (_call, run) => run());
+	return streaming;
+}
+
+async function check(t: ExecutionContext, path: string, readData: boolean, wrap = (storage: Storage) => storage): Promise<CheckResult> {
+	const {repository} = await reopen(t, path, {wrap});
 	try {
 		return await repository.check({readData}, neverAborts);
 	} finally {
@@ -68,6 +75,7 @@ test('a sound repository has no problem, and the counts say what was looked at',
 	t.true(result.dataBlobs > 40);
 	t.deepEqual(result.unreferencedPacks, {count: 0, bytes: 0});
 	t.is((await check(t, path, false)).bytesProven, 0);
+	for (const other of [await check(t, path, true, withoutFiles), {...(await check(t, path, false)), packsProven: result.packsProven, bytesProven: result.bytesProven}]) t.deepEqual(other, result);
 });
 
 const kinds = ['config', 'keys', 'snapshots', 'index', 'data', 'locks'] as const;
@@ -86,9 +94,14 @@ function flip(file: string, share: number): void {
 	writeFileSync(file, bytes);
 }
 
-for (const kind of kinds) {
+const stores: Array<[words: string, kinds: readonly (typeof kinds)[number][], wrap?: (storage: Storage) => Storage]> = [
+	['', kinds],
+	[', over a store that streams', ['data'], withoutFiles],
+];
+
+for (const [where, kind, wrap] of stores.flatMap(([words, some, wrap]) => some.map(kind => [words, kind, wrap] as const))) {
 	for (const [what, damage] of damages) {
-		test(`a file of ${kind} ${what} is reported by its name`, async t => {
+		test(`a file of ${kind} ${what} is reported by its name${where}`, async t => {
 			const origin = written(t);
 			if (kind === 'locks') await leaveLock(t, origin);
 			const names = kind === 'config' ? ['config'] : files(origin, kind);
@@ -99,7 +112,7 @@ for (const kind of kinds) {
 				chmodSync(join(path, name), 0o600);
 				damage(join(path, name));
 
-				const said = await check(t, path, true).then(
+				const said = await check(t, path, true, wrap).then(
 					result => result.problems.map(({object, message}) => `${object}: ${message}`),
 					error => [toLazaretteError(error).code, toLazaretteError(error).message],
 				);
@@ -125,7 +138,7 @@ test('a pack that arrives damaged once, and sound when it is read again, is a wa
 	let flips = 1;
 	const {repository} = await reopen(t, path, {
 		wrap: storage => ({
-			...intercept(storage, async (_, run) => run()),
+			...withoutFiles(storage),
 			async *stream(key, signal, range) {
 				for await (const piece of storage.stream(key, signal, range)) {
 					if (flips-- > 0) piece[100]! ^= 1;

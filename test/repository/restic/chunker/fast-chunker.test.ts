@@ -100,10 +100,11 @@ test('another seed cuts at other places, and chunkers share no memory', t => {
 
 /** The definition, one place after the other. */
 function reference(own: string, file: Uint8Array): number[] {
+	const endsAt = endsIn(own, file);
 	const lengths: number[] = [];
 	let start = 0;
 	for (let end = least; end <= file.length; ) {
-		if (end - start === most || endsAt(own, file, end)) {
+		if (end - start === most || endsAt(end)) {
 			lengths.push(end - start);
 			start = end;
 			end += least;
@@ -113,23 +114,23 @@ function reference(own: string, file: Uint8Array): number[] {
 	return lengths;
 }
 
-const factorsOf = new Map<string, ReturnType<typeof fastFactors>>();
-
-function endsAt(own: string, file: Uint8Array, end: number): boolean {
-	const factors = factorsOf.get(own) ?? fastFactors(own);
-	factorsOf.set(own, factors);
-	const {first, second} = factors;
-	const word = (at: number): number => file[at]! | (file[at + 1]! << 8) | (file[at + 2]! << 16) | (file[at + 3]! << 24);
-	if ((first.reduce((sum, factor, index) => (sum + Math.imul(word(end - 16 + 4 * index), factor)) | 0, 0) >>> 22) !== 1023) return false;
-	const view = Buffer.from(file.buffer, file.byteOffset + end - 64, 64);
-	const sum = second.reduce((total, factor, index) => BigInt.asUintN(64, total + factor * view.readBigUInt64LE(8 * index)), 0n);
-	return sum >> 54n === 1023n;
+/** Whether a chunk may end before a byte. */
+function endsIn(own: string, file: Uint8Array): (end: number) => boolean {
+	const {first, second} = fastFactors(own);
+	const view = new DataView(file.buffer, file.byteOffset, file.length);
+	return end => {
+		let sum = 0;
+		for (const [index, factor] of first.entries()) sum = (sum + Math.imul(view.getInt32(end - 16 + 4 * index, true), factor)) | 0;
+		if (sum >>> 22 !== 1023) return false;
+		return second.reduce((total, factor, index) => BigInt.asUintN(64, total + factor * view.getBigUint64(end - 64 + 8 * index, true)), 0n) >> 54n === 1023n;
+	};
 }
 
 /** 64 bytes after which a chunk ends. */
 function endingBytes(own: string): Uint8Array {
 	const random = noise(4 * mebibyte, 7);
-	for (let end = 64; end <= random.length; end++) if (endsAt(own, random, end)) return random.subarray(end - 64, end);
+	const endsAt = endsIn(own, random);
+	for (let end = 64; end <= random.length; end++) if (endsAt(end)) return random.subarray(end - 64, end);
 	throw new Error('no end in 4 MiB of noise');
 }
 

@@ -1,8 +1,10 @@
 import test from 'ava';
 import {isLazaretteError} from '../../../../src/base/errors.ts';
 import {withFaults, failing} from '../../../../src/storage/wrap/fault.ts';
+import {lockTimes} from '../../../../src/repository/restic/lock/lock-policy.ts';
 import {lockWorld, others, us} from './_lock-world.ts';
 import {until} from './_manual-clock.ts';
+import type {HeldLock} from '../../../../src/repository/restic/lock/held-lock.ts';
 
 test('a lock is written, held, and gone after its release', async t => {
 	const {held, locks, clock} = await lockWorld(t);
@@ -119,4 +121,42 @@ test('a write that failed after it had happened leaves no lock', async t => {
 	const faulty = withFaults(storage, call => (call.operation === 'put' ? failing('after') : undefined));
 	await t.throwsAsync(acquire({storage: faulty}), {code: 'StoreUnreachable'});
 	t.deepEqual(await ids(), []);
+});
+
+test('a lock that took long to write counts as standing only after another look: whoever overlooked it may be at work by then', async t => {
+	const {acquire, foreign, storage, ids, clock} = await lockWorld(t);
+	let isSlow = false;
+	let meanwhile: () => Promise<unknown> = async () => undefined;
+	const events: string[] = [];
+	const watched = withFaults(storage, ({operation}) => {
+		events.push(operation);
+		if (operation !== 'put' || !isSlow) return undefined;
+		return {
+			moment: 'before',
+			async act() {
+				clock.advance(lockTimes.settleMs);
+				await meanwhile();
+			},
+		};
+	});
+	const attempt = async (): Promise<HeldLock> => {
+		events.length = 0;
+		const acquiring = acquire({storage: watched, onStanding: () => events.push('stands')});
+		let failed = false;
+		acquiring.catch(() => (failed = true));
+		await until(() => failed || (events.includes('stands') && clock.sleeping > 0));
+		if (!failed) clock.advance(lockTimes.settleMs);
+		return acquiring;
+	};
+	await (await attempt()).release();
+	t.deepEqual(events.slice(0, 3), ['list', 'put', 'stands']);
+
+	isSlow = true;
+	await (await attempt()).release();
+	t.deepEqual(events.slice(0, 4), ['list', 'put', 'list', 'stands']);
+
+	meanwhile = async () => foreign({exclusive: true});
+	await t.throwsAsync(attempt(), {code: 'LockedByOther'});
+	t.false(events.includes('stands'));
+	t.is((await ids()).length, 1, 'only the other one is left');
 });

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {neverAborts} from '../../../../src/base/abort.ts';
 import {withFaults, failing} from '../../../../src/storage/wrap/fault.ts';
+import {lockTimes} from '../../../../src/repository/restic/lock/lock-policy.ts';
 import {lockWorld} from './_lock-world.ts';
 import {until} from './_manual-clock.ts';
 import type {LazaretteError} from '../../../../src/base/errors.ts';
@@ -131,12 +132,38 @@ test('a lock that somebody removed is noticed at the next refresh, and nothing i
 });
 
 test('confirming asks the store whether the lock still stands', async t => {
-	const {held, storage} = await lockWorld(t);
+	const {held, storage, clock} = await lockWorld(t);
 	const lock = await held();
+	clock.advance(lockTimes.believedForMs);
 	await lock.confirm(neverAborts);
+	clock.advance(lockTimes.believedForMs);
 	await storage.remove(`locks/${lock.id}`, neverAborts);
 	await t.throwsAsync(lock.confirm(neverAborts), {code: 'LockLost', message: /was removed by somebody else/});
 	t.true(lock.signal.aborted);
+});
+
+test('a lock that the store has just shown is not asked for again, unless the machine slept meanwhile or the lock is another', async t => {
+	const {held, storage, clock} = await lockWorld(t);
+	const asked: string[] = [];
+	const watched = withFaults(storage, call => {
+		if (call.operation === 'stat') asked.push(call.key);
+		return undefined;
+	});
+	const lock = await held({storage: watched});
+	await lock.confirm(neverAborts);
+	clock.advance(lockTimes.believedForMs - 1);
+	await lock.confirm(neverAborts);
+	t.deepEqual(asked, [], 'the second look saw it');
+	clock.suspend(lockTimes.believedForMs);
+	await lock.confirm(neverAborts);
+	await lock.confirm(neverAborts);
+	const first = lock.id;
+	t.deepEqual(asked, [`locks/${first}`]);
+	clock.advance(5 * minute);
+	await until(() => lock.id !== first && clock.sleeping === loops);
+	asked.length = 0;
+	await lock.confirm(neverAborts);
+	t.deepEqual(asked, [`locks/${lock.id}`]);
 });
 
 test('a refresh that failed after it had happened leaves nothing behind', async t => {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import {anyCharacter} from '../../../_any-character.ts';
 import {invalidName} from '../../../../src/repository/restic/tree/node-name.ts';
 import type {Node, NodeType} from '../../../../src/repository/node.ts';
 
@@ -21,7 +22,7 @@ export const plainFile = (parts: Partial<Node> = {}): Node => ({
 });
 
 const bytes = (maxLength: number): fc.Arbitrary<Buffer> => fc.uint8Array({maxLength}).map(array => Buffer.from(array));
-const name = fc.oneof(bytes(20), fc.string({unit: 'binary', maxLength: 10}).map(text => Buffer.from(text))).filter(value => invalidName(value) === undefined);
+const name = fc.oneof(bytes(20), fc.string({unit: anyCharacter, maxLength: 10}).map(text => Buffer.from(text))).filter(value => invalidName(value) === undefined);
 const uint64 = fc.bigInt({min: 0n, max: 2n ** 64n - 1n});
 /** What a time in the years 0 to 9999 can be. */
 const time = fc.bigInt({min: -62_000_000_000_000_000_000n, max: 253_000_000_000_000_000_000n});

@@ -83,7 +83,12 @@ class Walk {
 		}
 		const fd = openSync(path, 'r');
 		try {
-			Object.assign(node, await this.#writer.storeContent(fd, node.size));
+			const {promise, resolve, reject} = Promise.withResolvers<void>();
+			const stored = (ids: Uint8Array, from: number, to: number, size: number): void => {
+				Object.assign(node, {content: ids.slice(from, to), size});
+				resolve();
+			};
+			await Promise.all([promise, this.#writer.storeContent(fd, node.size, {stored, failed: reject})]);
 			this.filesRead++;
 		} finally {
 			closeSync(fd);

@@ -149,12 +149,14 @@ test('of a tree that lies in two packs either one is enough', async t => {
 
 test('a run that lost its lock makes nothing visible', async t => {
 	const source = newSource(t);
-	const {path, storage, repository} = await newRepository(t);
+	const clock = testClock();
+	const {path, storage, repository} = await newRepository(t, {clock});
 	const error = await t.throwsAsync(
 		backUp(repository, source, {
 			async beforeFile(file) {
 				if (file !== 'text') return;
 				for await (const {key} of storage.list('locks/', neverAborts)) await storage.remove(key, neverAborts);
+				clock.advance(lockTimes.believedForMs);
 			},
 		}),
 	);

@@ -1,5 +1,5 @@
 import {createHash, randomBytes} from 'node:crypto';
-import {existsSync, readdirSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {neverAborts} from '../../../../src/base/abort.ts';
@@ -65,6 +65,22 @@ test('a writer that is faster than the storage waits when the budget is used up'
 	await room;
 	await queue.drain();
 	t.false(queue.isOverBudget);
+});
+
+test('a scratch file that can not be deleted keeps nobody waiting for what has failed', async t => {
+	const refusal = new LazaretteError('StoreFull', 'no space');
+	const storage = newStorage(t, () => {
+		throw refusal;
+	});
+	const queue = new UploadQueue({storage, signal: neverAborts, parallel: 1, onDurable: async () => undefined});
+	const packs = [pack(storage, 10), pack(storage, 10)];
+	for (const {file} of packs) {
+		rmSync(file.path);
+		mkdirSync(file.path);
+	}
+	for (const each of packs) queue.add(each);
+	await t.throwsAsync(queue.drain(), {is: refusal});
+	await queue.cancel(new Error('given up'));
 });
 
 test('the first failure stops everything: nothing more is sent, everyone learns of it, and no scratch file stays', async t => {

@@ -8,7 +8,7 @@ import {LargeFiles} from './large-files.ts';
 import {readError} from './read-error.ts';
 import {ThreadCrew} from './thread-crew.ts';
 import {ThreadSignals, signalBytes, stops} from './thread-signals.ts';
-import type {NextData, StoredContent} from '../../../repository.ts';
+import type {ContentSink, NextData} from '../../../repository.ts';
 import type {RepositoryConfig} from '../../files/config.ts';
 import type {SharedIdSet} from '../../index/shared-id-set.ts';
 import type {DataStoreOptions, DataTotals} from './data-store.ts';
@@ -53,8 +53,9 @@ export class ContentPool {
 	readonly #lane: ContentLane;
 	readonly #large: LargeFiles;
 	readonly #crew: ThreadCrew;
-	/** Files in the ring, in its order. */
-	readonly #inRing: Array<{fd: number; expectedSize: number; result: PromiseWithResolvers<StoredContent>}> = [];
+	/** Of the files in the ring, in its order. */
+	readonly #inRing: ContentSink[] = [];
+	readonly #id = new Uint8Array(idLength);
 	#unstarted = {bytes: startBytes, files: startFiles, isStarted: false};
 	#isScheduled = false;
 	#failure: {error: unknown} | undefined;
@@ -84,22 +85,18 @@ export class ContentPool {
 	}
 
 	/** See `ArchiveWriter.storeContent`. */
-	storeContent(fd: number, expectedSize: number, nextData?: NextData): StoredContent | Promise<StoredContent> {
+	storeContent(fd: number, expectedSize: number, sink: ContentSink, nextData?: NextData): void {
 		this.throwIfFailed();
 		if (expectedSize > 0) this.#startThreads(expectedSize);
-		if (expectedSize > this.#lane.longestSmall) return this.#storeLarge(fd, expectedSize, nextData);
-		this.#collect();
-		if (expectedSize >= ringFrom && this.#signals.ready > 0 && this.#ring.offer(fd, expectedSize)) {
-			const result = Promise.withResolvers<StoredContent>();
-			this.#inRing.push({fd, expectedSize, result});
-			this.#signals.wake();
-			this.#schedule();
-			return result.promise;
+		if (expectedSize > this.#lane.longestSmall) this.#storeLarge(fd, expectedSize, sink, nextData);
+		else {
+			this.#collect();
+			if (expectedSize >= ringFrom && this.#signals.ready > 0 && this.#ring.offer(fd, expectedSize)) {
+				this.#inRing.push(sink);
+				this.#signals.wake();
+				this.#schedule();
+			} else this.#storeHere(fd, expectedSize, sink, nextData);
 		}
-		const content = new Uint8Array(idLength);
-		const size = this.#lane.storeSmall(fd, expectedSize, content, 0);
-		if (size < 0) return this.#storeLarge(fd, expectedSize, nextData);
-		return {content: size > 0 ? content : content.subarray(0, 0), size};
 	}
 
 	/** For when all content was stored: closes the open packs of all threads and ends these. */
@@ -131,12 +128,22 @@ export class ContentPool {
 		if (this.#failure) throw this.#failure.error;
 	}
 
-	async #storeLarge(fd: number, expectedSize: number, nextData: NextData | undefined): Promise<StoredContent> {
-		const result = Promise.withResolvers<StoredContent>();
-		this.#large.add({fd, expectedSize, nextData, result});
+	#storeHere(fd: number, expectedSize: number, sink: ContentSink, nextData: NextData | undefined): void {
+		let size: number;
+		try {
+			size = this.#lane.storeSmall(fd, expectedSize, this.#id, 0);
+		} catch (error) {
+			sink.failed(error);
+			return;
+		}
+		if (size < 0) this.#storeLarge(fd, expectedSize, sink, nextData);
+		else sink.stored(this.#id, 0, size > 0 ? idLength : 0, size);
+	}
+
+	#storeLarge(fd: number, expectedSize: number, sink: ContentSink, nextData: NextData | undefined): void {
+		this.#large.add({fd, expectedSize, nextData, sink});
 		this.#attend();
 		this.#schedule();
-		return result.promise;
 	}
 
 	#startThreads(expectedSize: number): void {
@@ -148,14 +155,21 @@ export class ContentPool {
 
 	/** Takes over what other threads have done; true when there was anything. */
 	#collect(): boolean {
-		const before = this.#inRing.length;
-		for (let done = this.#ring.take(); done; done = this.#ring.take()) {
-			const {fd, expectedSize, result} = this.#inRing.shift()!;
-			if (done === 'tooLarge') this.#large.add({fd, expectedSize, nextData: undefined, result});
-			else if ('errno' in done) result.reject(readError(done.errno));
-			else result.resolve(done);
+		let isNew = false;
+		const ring = this.#ring;
+		for (let slot = this.#inRing.length > 0 ? ring.done() : -1; slot >= 0; slot = this.#inRing.length > 0 ? ring.done() : -1) {
+			isNew = true;
+			const sink = this.#inRing.shift()!;
+			const outcome = ring.outcomeOf(slot);
+			const fd = ring.fdOf(slot);
+			const expectedSize = ring.sizeOf(slot);
+			for (let at = 0, from = ring.idAt(slot); at < idLength; at++) this.#id[at] = ring.ids[from + at]!;
+			ring.free(slot);
+			if (outcome === 'tooLarge') this.#large.add({fd, expectedSize, nextData: undefined, sink});
+			else if (typeof outcome === 'number') sink.stored(this.#id, 0, outcome > 0 ? idLength : 0, outcome);
+			else sink.failed(readError(outcome.errno));
 		}
-		return this.#attend() || this.#inRing.length < before;
+		return this.#attend() || isNew;
 	}
 
 	#attend(): boolean {
@@ -235,7 +249,7 @@ export class ContentPool {
 	#fail(error: unknown): void {
 		this.#failure ??= {error};
 		this.#signals.tellStop(stops.abandon);
-		for (const {result} of this.#inRing.splice(0)) result.reject(error);
+		for (const sink of this.#inRing.splice(0)) sink.failed(error);
 		this.#large.fail(error);
 	}
 }

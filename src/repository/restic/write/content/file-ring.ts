@@ -14,9 +14,6 @@ const sizeBytes = slots * 8;
 
 export const ringBytes = wordBytes + sizeBytes + slots * idLength;
 
-/** What became of a file: its ID (none for an empty one) and length, `tooLarge` for one piece, or the number of the error that reading failed with. */
-export type RingResult = {content: Uint8Array; size: number} | 'tooLarge' | {errno: number};
-
 /** Open files of one piece, in shared memory. One thread offers them and takes the results in the same order; any thread may claim one. */
 export class FileRing {
 	readonly #words: Int32Array;
@@ -81,18 +78,23 @@ export class FileRing {
 		Atomics.store(this.#words, place(slot) + fields.state, states.failed);
 	}
 
-	/** The result of the oldest file whose result was not taken yet; undefined when there is none so far. */
-	take(): RingResult | undefined {
+	/** The slot of the oldest file whose outcome was not taken yet; -1 when there is none so far. */
+	done(): number {
 		const slot = this.#taken & (slots - 1);
-		const state = Atomics.load(this.#words, place(slot) + fields.state);
-		if (state === states.free || state === states.waiting) return undefined;
-		this.#taken = (this.#taken + 1) | 0;
-		this.#words[place(slot) + fields.state] = states.free;
+		return Atomics.load(this.#words, place(slot) + fields.state) > states.waiting ? slot : -1;
+	}
+
+	/** What became of the file in the slot that `done` gave: bytes read, of which the ID stands in its place unless there are none; `tooLarge` for one piece; or the number of the error that reading failed with. */
+	outcomeOf(slot: number): number | 'tooLarge' | {errno: number} {
+		const state = this.#words[place(slot) + fields.state];
 		if (state === states.tooLarge) return 'tooLarge';
-		if (state === states.failed) return {errno: this.#words[place(slot) + fields.errno]!};
-		const size = this.#sizes[slot]!;
-		const at = this.idAt(slot);
-		return {content: this.#ids.slice(at, size > 0 ? at + idLength : at), size};
+		return state === states.failed ? {errno: this.#words[place(slot) + fields.errno]!} : this.#sizes[slot]!;
+	}
+
+	/** The slot that `done` gave is free for another file. */
+	free(slot: number): void {
+		this.#words[place(slot) + fields.state] = states.free;
+		this.#taken = (this.#taken + 1) | 0;
 	}
 }
 

@@ -15,8 +15,14 @@ export class IdList {
 		for (let number = 0; number < count; number++) this.#next().set(id);
 	}
 
-	bytes(): Uint8Array {
-		return this.#bytes.slice(0, this.#count * idLength);
+	/** bytes of all IDs */
+	get length(): number {
+		return this.#count * idLength;
+	}
+
+	/** The memory they are in, from its start; valid until the next `append`. */
+	get bytes(): Uint8Array {
+		return this.#bytes;
 	}
 
 	/** Room for one more ID. */

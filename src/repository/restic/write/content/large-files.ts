@@ -1,10 +1,10 @@
 import {IdList} from './id-list.ts';
 import {mostHoles} from './file-cursor.ts';
 import {readError} from './read-error.ts';
-import type {NextData, StoredContent} from '../../../repository.ts';
+import type {ContentSink, NextData} from '../../../repository.ts';
 import type {FileCursor} from './file-cursor.ts';
 
-type LargeFile = {fd: number; expectedSize: number; nextData: NextData | undefined; result: PromiseWithResolvers<StoredContent>};
+type LargeFile = {fd: number; expectedSize: number; nextData: NextData | undefined; sink: ContentSink};
 
 /** Looks for holes at a time, so that a file of very many small ones holds nobody up. */
 const looksAtOnce = 256;
@@ -28,7 +28,7 @@ export class LargeFiles {
 		return this.#current === undefined && this.#waiting.length === 0;
 	}
 
-	/** The next file could not be opened a moment ago, since another thread held the cursor. */
+	/** Another thread held the cursor a moment ago, so that the next file could not be opened, or holes not be passed on: nobody will say when it has let go. */
 	get isHeldUp(): boolean {
 		return this.#isHeldUp;
 	}
@@ -40,6 +40,7 @@ export class LargeFiles {
 	/** Takes what was stored and opens what waits. True when there may be more for other threads to do. */
 	attend(): boolean {
 		let isNew = false;
+		this.#isHeldUp = false;
 		for (let open = true; open; ) {
 			if (this.#current) isNew = this.#collect() || isNew;
 			open = this.#current === undefined && this.#openNext();
@@ -49,21 +50,27 @@ export class LargeFiles {
 	}
 
 	fail(error: unknown): void {
-		this.#current?.file.result.reject(error);
+		const current = this.#current;
 		this.#current = undefined;
-		for (const {result} of this.#waiting.splice(0)) result.reject(error);
+		current?.file.sink.failed(error);
+		for (const {sink} of this.#waiting.splice(0)) sink.failed(error);
 	}
 
 	#openNext(): boolean {
 		const file = this.#waiting[0];
 		if (!file) return false;
-		this.#isHeldUp = !this.#cursor.lock.lock(lockPatienceMs);
-		if (this.#isHeldUp) return false;
+		if (!this.#lock()) return false;
 		this.#waiting.shift();
 		this.#cursor.open(file.fd, file.nextData ? 0 : Infinity);
 		this.#cursor.lock.unlock();
 		this.#current = {file, ids: new IdList(Math.ceil(file.expectedSize / this.#shortestHole) + 1)};
 		return true;
+	}
+
+	#lock(): boolean {
+		const isLocked = this.#cursor.lock.lock(lockPatienceMs);
+		if (!isLocked) this.#isHeldUp = true;
+		return isLocked;
 	}
 
 	#collect(): boolean {
@@ -78,8 +85,8 @@ export class LargeFiles {
 		const {outcome} = cursor;
 		if (outcome) {
 			this.#current = undefined;
-			if ('errno' in outcome) file.result.reject(readError(outcome.errno));
-			else file.result.resolve({content: ids.bytes(), size: outcome.size});
+			if ('errno' in outcome) file.sink.failed(readError(outcome.errno));
+			else file.sink.stored(ids.bytes, 0, ids.length, outcome.size);
 		}
 		return isNew;
 	}
@@ -88,7 +95,7 @@ export class LargeFiles {
 	#extendMap(): boolean {
 		const cursor = this.#cursor;
 		const nextData = this.#current?.file.nextData;
-		if (!nextData || cursor.mapEnd === Infinity || !cursor.lock.lock(lockPatienceMs)) return false;
+		if (!nextData || cursor.mapEnd === Infinity || !this.#lock()) return false;
 		try {
 			const room = mostHoles - cursor.holesAhead;
 			if (room < mostHoles / 2) return false;

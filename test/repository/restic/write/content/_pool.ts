@@ -13,6 +13,7 @@ import {ContentPool} from '../../../../../src/repository/restic/write/content/co
 import {temporaryDirectory} from '../_repository.ts';
 import type {ExecutionContext} from 'ava';
 import type {ClosedPack} from '../../../../../src/repository/restic/pack/pack-writer.ts';
+import type {NextData} from '../../../../../src/repository/repository.ts';
 import type {ContentPoolOptions} from '../../../../../src/repository/restic/write/content/content-pool.ts';
 
 const polynomial = generatePolynomial(systemRandom);
@@ -70,6 +71,15 @@ function readBlobs(packs: ClosedPack[], sealer: Sealer): ReturnType<TestPool['bl
 	return {stored, join: content => Buffer.concat(Array.from({length: content.length / 32}, (_, number) => blobs.get(Buffer.from(content.subarray(number * 32, number * 32 + 32)).toString('hex'))!))};
 }
 
+export type Stored = {content: Uint8Array; size: number};
+
+/** What becomes of a content. Throws what the call throws. */
+export function store({pool}: TestPool, fd: number, expectedSize: number, nextData?: NextData): Promise<Stored> {
+	const {promise, resolve, reject} = Promise.withResolvers<Stored>();
+	pool.storeContent(fd, expectedSize, {stored: (ids, from, to, size) => resolve({content: ids.slice(from, to), size}), failed: reject}, nextData);
+	return promise;
+}
+
 let files = 0;
 
 /** An open file that holds `content`, closed with the test. */
@@ -82,14 +92,20 @@ export function openFile(t: ExecutionContext, content: Uint8Array): {fd: number;
 }
 
 /** Gives the pool enough to do that it starts its threads, and resolves when one has taken something. */
-export async function startThreads(t: ExecutionContext, {pool}: TestPool): Promise<void> {
+export async function startThreads(t: ExecutionContext, world: TestPool): Promise<void> {
 	const {fd} = openFile(t, Buffer.alloc(9 * mebibyte, 'as good as any content '));
-	await pool.storeContent(fd, 9 * mebibyte);
-	// Threads come up beside us; a file that is worth handing over returns a promise once one is there.
+	await store(world, fd, 9 * mebibyte);
+	// Threads come up beside us; a file that is worth handing over is not stored at once when one is there.
 	const small = openFile(t, Buffer.alloc(2000, 'x')).fd;
 	for (;;) {
-		const stored = pool.storeContent(small, 2000);
-		if (stored instanceof Promise) return void (await stored);
+		let isHere = false;
+		const {promise, resolve, reject} = Promise.withResolvers<void>();
+		const done = (): void => {
+			isHere = true;
+			resolve();
+		};
+		world.pool.storeContent(small, 2000, {stored: done, failed: reject});
+		if (!isHere) return promise;
 		await new Promise(resolve => void setTimeout(resolve, 5));
 	}
 }

@@ -3,7 +3,7 @@ import {closeSync, openSync, readdirSync, truncateSync, writeSync} from 'node:fs
 import test from 'ava';
 import {LazaretteError, isLazaretteError} from '../../../../../src/base/errors.ts';
 import {temporaryDirectory} from '../_repository.ts';
-import {kibibyte, mebibyte, newPool, openFile, startThreads} from './_pool.ts';
+import {kibibyte, mebibyte, newPool, openFile, startThreads, store} from './_pool.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -14,7 +14,7 @@ for (const threads of [0, 2]) {
 		const world = newPool(t, {threads});
 		if (threads > 0) await startThreads(t, world);
 		const contents = [0, 1, 511, 512, 4095, 512 * kibibyte - 1, 512 * kibibyte, 512 * kibibyte + 1, 9000 * kibibyte].map(length => randomBytes(length));
-		const stored = await Promise.all(contents.map(async content => world.pool.storeContent(openFile(t, content).fd, content.length)));
+		const stored = await Promise.all(contents.map(async content => store(world, openFile(t, content).fd, content.length)));
 		await world.pool.flush();
 		const {join} = world.blobs();
 		for (const [number, content] of contents.entries()) {
@@ -31,7 +31,7 @@ for (const threads of [0, 2]) {
 		const contents: Buffer[] = [];
 		for (let number = 0; number < 240; number++) contents.push(number % 3 === 2 ? contents[number >> 1]! : randomBytes(number % 3 === 0 ? 600 + number * 100 : 520_000 + number * 5000));
 		const known = world.blobs().stored.length;
-		const stored = await Promise.all(contents.map(async content => world.pool.storeContent(openFile(t, content).fd, content.length)));
+		const stored = await Promise.all(contents.map(async content => store(world, openFile(t, content).fd, content.length)));
 		await world.pool.flush();
 		const {stored: ids, join} = world.blobs();
 		t.is(ids.length - known, new Set(ids).size - known, 'no blob lies in two packs');
@@ -44,9 +44,9 @@ for (const threads of [0, 2]) {
 		if (threads > 0) await startThreads(t, world);
 		const directory = openSync(temporaryDirectory(t), 'r');
 		t.teardown(() => closeSync(directory));
-		for (const size of [5, 5000, 5_000_000]) await t.throwsAsync(async () => world.pool.storeContent(directory, size), {code: 'EISDIR', message: /./});
-		await t.throwsAsync(async () => world.pool.storeContent(directory, 5000), {any: true, instanceOf: Error});
-		t.is((await world.pool.storeContent(openFile(t, randomBytes(2000)).fd, 2000)).size, 2000);
+		for (const size of [5, 5000, 5_000_000]) await t.throwsAsync(async () => store(world, directory, size), {code: 'EISDIR', message: /./});
+		await t.throwsAsync(async () => store(world, directory, 5000), {any: true, instanceOf: Error});
+		t.is((await store(world, openFile(t, randomBytes(2000)).fd, 2000)).size, 2000);
 		await t.notThrowsAsync(world.pool.flush());
 	});
 
@@ -54,10 +54,10 @@ for (const threads of [0, 2]) {
 		const world = newPool(t, {threads});
 		if (threads > 0) await startThreads(t, world);
 		const grown = randomBytes(600 * kibibyte);
-		const results = [await world.pool.storeContent(openFile(t, grown).fd, 1000), await world.pool.storeContent(openFile(t, randomBytes(1020)).fd, 1000)];
+		const results = [await store(world, openFile(t, grown).fd, 1000), await store(world, openFile(t, randomBytes(1020)).fd, 1000)];
 		const {fd, path} = openFile(t, randomBytes(100 * kibibyte));
 		truncateSync(path, 50);
-		results.push(await world.pool.storeContent(fd, 100 * kibibyte));
+		results.push(await store(world, fd, 100 * kibibyte));
 		await world.pool.flush();
 		t.deepEqual(results.map(({size}) => size), [grown.length, 1020, 50]);
 		t.true(world.blobs().join(results[0]!.content).equals(grown));
@@ -75,9 +75,9 @@ for (const threads of [0, 2]) {
 		t.teardown(() => closeSync(writer));
 		for (const [position, length] of islands) writeSync(writer, randomBytes(length), 0, length, position);
 
-		const whole = await world.pool.storeContent(fd, size);
+		const whole = await store(world, fd, size);
 		let looks = 0;
-		const sparse = await world.pool.storeContent(fd, size, from => {
+		const sparse = await store(world, fd, size, from => {
 			looks++;
 			const island = islands.find(([position, length]) => from < position + length);
 			return island && {start: Math.max(from, island[0]), end: island[0] + island[1]};
@@ -96,12 +96,12 @@ test('a file of very many holes is stored as if it had been read', async t => {
 	const writer = openSync(path, 'r+');
 	t.teardown(() => closeSync(writer));
 	for (let at = 0; at < size; at += mebibyte) writeSync(writer, Buffer.from('island'), 0, 6, at);
-	const whole = await world.pool.storeContent(fd, size);
+	const whole = await store(world, fd, size);
 	const nextData = (from: number) => {
 		const at = Math.ceil((from - 5) / mebibyte) * mebibyte;
 		return at < size ? {start: Math.max(from, at), end: at + 6} : undefined;
 	};
-	t.deepEqual(await world.pool.storeContent(fd, size, nextData), whole);
+	t.deepEqual(await store(world, fd, size, nextData), whole);
 });
 
 test('while uploads have to catch up nothing is stored', async t => {
@@ -112,7 +112,7 @@ test('while uploads have to catch up nothing is stored', async t => {
 	isHeld = true;
 	let isDone = false;
 	const content = randomBytes(6 * mebibyte);
-	const stored = Promise.resolve(world.pool.storeContent(openFile(t, content).fd, content.length)).then(result => {
+	const stored = store(world, openFile(t, content).fd, content.length).then(result => {
 		isDone = true;
 		return result;
 	});
@@ -133,7 +133,7 @@ test('a thread that dies fails the run with its reason, and nobody waits for eve
 		const content = randomBytes(9 * mebibyte);
 		const {fd} = openFile(t, content);
 		const error = await t.throwsAsync(async () => {
-			for (;;) await world.pool.storeContent(fd, content.length);
+			for (;;) await store(world, fd, content.length);
 		});
 		t.true(isLazaretteError(error, 'Unexpected'), String(error));
 		t.regex(error.message, reason);
@@ -148,7 +148,7 @@ test('a thread that has no room for its packs fails the run as the main thread w
 	const content = randomBytes(2 * mebibyte);
 	const {fd} = openFile(t, content);
 	const error = await t.throwsAsync(async () => {
-		for (;;) await world.pool.storeContent(fd, content.length);
+		for (;;) await store(world, fd, content.length);
 	});
 	t.true(isLazaretteError(error, 'Unexpected'));
 	t.regex(error.message, /scratch file \/nowhere/);
@@ -158,16 +158,16 @@ test('giving up in the middle ends the threads and leaves no scratch file, whate
 	const world = newPool(t, {threads: 2});
 	await startThreads(t, world);
 	const contents = Array.from({length: 30}, (_, number) => randomBytes(number % 2 ? 3 * mebibyte : 5000));
-	const results = contents.map(content => Promise.resolve(world.pool.storeContent(openFile(t, content).fd, content.length)));
+	const results = contents.map(content => store(world, openFile(t, content).fd, content.length));
 	await new Promise(resolve => void setImmediate(resolve));
 	// However fast the threads are, of this one nobody can have told us yet.
-	results.push(Promise.resolve(world.pool.storeContent(openFile(t, contents[1]!).fd, contents[1]!.length)));
+	results.push(store(world, openFile(t, contents[1]!).fd, contents[1]!.length));
 	const settled = Promise.allSettled(results);
 	await world.pool.discard(new LazaretteError('Cancelled', 'given up'));
 	const outcomes = await settled;
 	t.true(outcomes.some(({status}) => status === 'rejected'));
 	t.true(outcomes.every(outcome => outcome.status === 'fulfilled' || isLazaretteError(outcome.reason, 'Cancelled')));
-	t.throws(() => world.pool.storeContent(0, 0), {message: 'given up'});
+	t.throws(() => store(world, 0, 0), {message: 'given up'});
 	for (const {file} of world.packs) t.true(readdirSync(world.scratchDirectory).some(name => file.path.endsWith(name)), 'packs that were handed over are the uploads’ now');
 	t.is(readdirSync(world.scratchDirectory).length, world.packs.length);
 });
