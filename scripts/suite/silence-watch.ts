@@ -12,12 +12,20 @@ export function watchSilence(runner: number, limitMs: number, print: (line: stri
 		clearTimeout(timer);
 		timer = setTimeout(() => {
 			print(`no test has ended for ${Math.round(limitMs / 1000)} s: ending those that run`);
-			for (const child of childrenOf(runner)) process.kill(child, 'SIGKILL');
+			for (const child of childrenOf(runner)) end(child);
 			heard();
 		}, limitMs);
 	};
 	heard();
 	return {heard, [Symbol.dispose]: () => clearTimeout(timer)};
+}
+
+function end(pid: number): void {
+	try {
+		process.kill(pid, 'SIGKILL');
+	} catch {
+		// It has ended by itself since.
+	}
 }
 
 /** See proc_pid_task(5). None for a process that has just ended. */

@@ -26,7 +26,7 @@ export async function maintainAt(path: string, work: MaintainWork, {name = 'care
 		packSize: 500_000,
 	});
 	try {
-		return await maintainWith(repository, work, {clock: systemClock, random: systemRandom, signal: neverAborts, progress: createProgressPrinter(systemClock, () => undefined), opened: () => undefined});
+		return await maintainWith(repository, work, {clock: systemClock, random: systemRandom, signal: neverAborts, progress: createProgressPrinter(systemClock, () => undefined), opened: () => undefined, achieved: () => undefined});
 	} finally {
 		await repository.close();
 		await storage.close();

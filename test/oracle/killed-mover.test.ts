@@ -46,15 +46,18 @@ test(`movers killed at ${deaths} random moments lose nothing, and the next one s
 		return {livedMs: performance.now() - begun, code};
 	};
 
-	const {livedMs, code} = await move();
-	t.is(code, 0);
+	const whole = await move();
+	t.is(whole.code, 0);
+	// The first one may have found nothing in the caches and so have lived far longer than all others will.
+	let {livedMs} = whole;
 	let killed = 0;
 	const locks = (): string[] => readdirSync(join(on.path, 'locks'));
 	const lockedDeaths = new Set<string>();
-	while (killed < deaths) {
+	while (killed < deaths || lockedDeaths.size === 0) {
 		writeFileSync(join(on.source, 'a/b/later'), noise(killed, 1_200_000));
 		const attempt = await move(random() * livedMs);
 		if (attempt.code === null) killed++;
+		else livedMs = Math.min(livedMs, attempt.livedMs);
 		for (const lock of locks()) lockedDeaths.add(lock);
 		if (killed % 10 === 0) {
 			const {repository} = await on.open({judgeLock: () => 'dead'});
@@ -66,6 +69,5 @@ test(`movers killed at ${deaths} random moments lose nothing, and the next one s
 	t.is((await move()).code, 0, `seed ${seed}: the mover after the last death`);
 	t.deepEqual(locks(), []);
 	t.regex(await on.restic('check', '--read-data'), /no errors were found/);
-	t.true(lockedDeaths.size > 0, 'no death left a lock behind: the moments prove nothing');
 	t.log(`seed ${seed}: ${killed} movers killed within ${livedMs.toFixed(0)} ms of life, ${lockedDeaths.size} of them holding a lock`);
 });

@@ -83,13 +83,14 @@ test('a mover of the maintenance killed 30 times in a row leaves a whole reposit
 
 	await repository.close();
 	const locked = new Set<string>();
-	for (let killed = 0; killed < 30; killed++) {
-		// Evenly over a mover's life, so that every part of it is met.
-		await run((whole.livedMs * (killed + 1)) / 31);
+	let {livedMs} = whole;
+	for (let killed = 0; killed < 30 || locked.size === 0; killed++) {
+		// Evenly over a mover's life, so that every part of it is met; the first may have found nothing in the caches and so have lived far longer.
+		const {code, livedMs: lived} = await run((livedMs * ((killed % 30) + 1)) / 31);
+		if (code === 0) livedMs = Math.min(livedMs, lived);
 		for (const lock of readdirSync(join(on.path, 'locks'))) locked.add(lock);
 	}
 
-	t.true(locked.size > 0, 'no death left a lock behind: the moments prove nothing');
 	t.is((await run()).code, 0);
 	t.deepEqual(readdirSync(join(on.path, 'locks')), []);
 	t.regex(await on.restic('check', '--read-data'), /no errors were found/);
