@@ -30,30 +30,21 @@ export class InOrder {
 
 	/** The first step that waits may be ready now. Never throws: who gives the next step learns of a failure. */
 	proceed(): void {
-		try {
-			for (let next = this.#waiting[0]; next && this.#canRun(next); next = this.#waiting[0]) {
-				this.#waiting.shift();
-				this.#begin(next);
-			}
-		} catch (error) {
-			this.fail(error);
+		for (let next = this.#waiting[0]; next && this.#canRun(next); next = this.#waiting[0]) {
+			this.#waiting.shift();
+			this.#begin(next);
 		}
-		if (this.#waiting.length < most / 2) {
-			this.#room?.resolve();
-			this.#room = undefined;
-		}
-		if (this.#isSettled) this.#settled?.resolve();
+		this.#tell();
 	}
 
-	/** No further step runs. */
+	/** No further step begins. */
 	fail(error: unknown): void {
 		this.#failure ??= {error};
 		this.#waiting.length = 0;
-		this.#room?.resolve();
-		this.#settled?.resolve();
+		this.#tell();
 	}
 
-	/** Resolves when all steps have run; rejects with what one of them threw. */
+	/** Resolves when all steps have run; rejects with what one of them threw, or `fail` was given, when none is running any more. */
 	async settled(): Promise<void> {
 		if (!this.#isSettled) {
 			this.#settled ??= Promise.withResolvers();
@@ -63,7 +54,7 @@ export class InOrder {
 	}
 
 	get #isSettled(): boolean {
-		return this.#failure !== undefined || (!this.#isRunning && this.#waiting.length === 0);
+		return !this.#isRunning && this.#waiting.length === 0;
 	}
 
 	#canRun(step: Step | LateStep): boolean {
@@ -72,18 +63,36 @@ export class InOrder {
 
 	#begin(step: Step | LateStep): void {
 		this.#isRunning = true;
-		const running = typeof step === 'function' ? step() : step.run();
-		if (running) void this.#awaitStep(running);
-		else this.#isRunning = false;
+		try {
+			const running = typeof step === 'function' ? step() : step.run();
+			if (running) {
+				void this.#awaitStep(running);
+				return;
+			}
+		} catch (error) {
+			this.fail(error);
+		}
+		this.#isRunning = false;
 	}
 
 	async #awaitStep(running: Promise<void>): Promise<void> {
 		try {
 			await running;
-			this.#isRunning = false;
-			this.proceed();
 		} catch (error) {
 			this.fail(error);
+		}
+		this.#isRunning = false;
+		this.proceed();
+	}
+
+	#tell(): void {
+		if (this.#waiting.length < most / 2) {
+			this.#room?.resolve();
+			this.#room = undefined;
+		}
+		if (this.#isSettled) {
+			this.#settled?.resolve();
+			this.#settled = undefined;
 		}
 	}
 

@@ -92,6 +92,7 @@ export class NodeStream {
 		});
 	}
 
+	/** Resolves when everything was added; rejects when nothing is any more, though not all was. */
 	settled(): Promise<void> {
 		return this.#order.settled();
 	}

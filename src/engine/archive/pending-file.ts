@@ -7,8 +7,8 @@ import type {LateStep} from './in-order.ts';
 
 /** What becomes of a file after it was found. Both are called once for each file, by the event loop or while another file is taken, and do not throw. */
 export type PendingFileOwner = {
-	/** Its content is stored, and stands in it; `error` if it could not be. */
-	stored(file: PendingFile, error?: unknown): void;
+	/** Its content is stored, and stands in it, unless there was a failure. */
+	stored(file: PendingFile, failure?: {error: unknown}): void;
 	/** Its turn in the archive has come. */
 	add(file: PendingFile): void | Promise<void>;
 };
@@ -21,7 +21,7 @@ export class PendingFile implements ContentSink, LateStep {
 	readonly #owner: PendingFileOwner;
 	readonly #id = new Uint8Array(idLength);
 	/** Its name is in memory of its own. */
-	readonly entry: WalkedEntry = {facts: noFacts(), names: new Uint8Array(longestName), from: 0, to: 0, user: undefined, group: undefined, attributes: none, anyIdentity: false};
+	readonly entry: WalkedEntry = {facts: noFacts(), names: new Uint8Array(usualLongestName), from: 0, to: 0, user: undefined, group: undefined, attributes: none, anyIdentity: false};
 	place: DirectoryPlace | undefined;
 	previous: ParentNode | undefined;
 	/** Open while its content is being stored. */
@@ -40,6 +40,7 @@ export class PendingFile implements ContentSink, LateStep {
 		const {entry} = this;
 		this.place = place;
 		this.previous = previous;
+		if (to - from > entry.names.length) entry.names = new Uint8Array(to - from);
 		for (let at = from; at < to; at++) entry.names[at - from] = names[at]!;
 		entry.to = to - from;
 		copyFacts(facts, entry.facts);
@@ -73,7 +74,7 @@ export class PendingFile implements ContentSink, LateStep {
 	}
 
 	failed(error: unknown): void {
-		this.#owner.stored(this, error);
+		this.#owner.stored(this, {error});
 	}
 
 	run(): void | Promise<void> {
@@ -82,7 +83,7 @@ export class PendingFile implements ContentSink, LateStep {
 }
 
 const idLength = 32;
-/** NAME_MAX (linux/limits.h). */
-const longestName = 255;
+/** NAME_MAX (linux/limits.h), which counts characters on some file systems (VFAT, NTFS, FUSE): their names are longer in bytes. */
+const usualLongestName = 255;
 const none: ExtendedAttribute[] = [];
 export const noContent: Uint8Array = new Uint8Array();

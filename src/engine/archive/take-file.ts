@@ -87,24 +87,18 @@ export class FileTaker implements PendingFileOwner {
 	}
 
 	/** A file that changed while it was read keeps the times it had before, so that the next run reads it again. */
-	stored(file: PendingFile, error?: unknown): void {
-		const {fileSystem, tally, stream} = this.#options;
+	stored(file: PendingFile, failure?: {error: unknown}): void {
+		const {fileSystem, stream} = this.#options;
 		try {
-			const reason = error === undefined ? undefined : skipReason(readFailure(error));
-			if (error === undefined) {
-				tally.bytesRead += file.size;
-				if (this.#hasChanged(file)) this.#skip(file, 'ChangedWhileRead');
-			} else if (reason) {
-				file.isLost = true;
-				this.#skip(file, reason);
-			} else stream.fail(readFailure(error));
-		} catch (failure) {
-			stream.fail(failure);
+			const error = failure ? readFailure(failure.error) : this.#lookAfter(file);
+			if (error) this.#lose(file, error);
+		} catch (error) {
+			stream.fail(error);
 		}
 		try {
 			fileSystem.close(file.fd);
-		} catch (failure) {
-			stream.fail(failure);
+		} catch (error) {
+			stream.fail(error);
 		}
 		file.isReady = true;
 		this.#underWay--;
@@ -197,6 +191,28 @@ export class FileTaker implements PendingFileOwner {
 			this.#skip(file, 'AttributesUnreadable');
 			return none;
 		}
+	}
+
+	/** Returns why it cannot be said whether the file has changed. */
+	#lookAfter(file: PendingFile): SystemError | undefined {
+		this.#options.tally.bytesRead += file.size;
+		let hasChanged: boolean;
+		try {
+			hasChanged = this.#hasChanged(file);
+		} catch (error) {
+			if (error instanceof SystemError) return error;
+			throw error;
+		}
+		if (hasChanged) this.#skip(file, 'ChangedWhileRead');
+		return undefined;
+	}
+
+	/** @throws what is no fault of the file */
+	#lose(file: PendingFile, error: Error): void {
+		const reason = skipReason(error);
+		if (!reason) throw error;
+		file.isLost = true;
+		this.#skip(file, reason);
 	}
 
 	/** Since it was opened. */

@@ -59,8 +59,13 @@ export async function writeTree(options: WriteTree): Promise<string> {
 		for (let left = 0; left <= source.levels.length; left++) await stream.leave();
 		await stream.settled();
 		return stream.root;
+	} catch (error) {
+		stream.fail(error);
+		throw error;
 	} finally {
 		await files.idle();
+		// Whoever gives the archive up must not do so beside a directory that is just being stored.
+		await stream.settled().catch(() => undefined);
 		await scouting.close();
 	}
 }

@@ -1,4 +1,5 @@
 import {appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
+import {setImmediate as turn} from 'node:timers/promises';
 import test from 'ava';
 import {neverAborts} from '../../../src/base/abort.ts';
 import {LazaretteError} from '../../../src/base/errors.ts';
@@ -37,6 +38,48 @@ test('a file that grows while it is read is stored as it was read, reported, and
 	t.deepEqual(outcome.skipped, [{path: '/it', reason: 'ChangedWhileRead'}]);
 	t.is((await nodesOf(repository, outcome.archive)).get('/volume/it')!.size, 'the file has grown'.length);
 	t.is((await archive()).tally.filesRead, 1);
+});
+
+test('a file of which nobody can say whether it changed while it was read costs that file only', async t => {
+	const {archive, write, fileSystem, repository} = await workshop(t);
+	write(files);
+	let looks = 0;
+	const stale = hooked(fileSystem, {
+		before(call, name) {
+			if (call === 'openFile') looks = name === 'it' ? 1 : 0;
+			else if (call === 'statusOf' && name === '' && looks > 0 && looks++ === 2) throw new SystemError('ESTALE', 'statx');
+		},
+	});
+	const outcome = await archive({fileSystem: stale});
+	t.deepEqual(outcome.skipped, [{path: '/it', reason: 'IoError'}]);
+	t.deepEqual(await listArchive(repository, outcome.archive), ['/volume/', '/volume/a before', '/volume/z after']);
+});
+
+test('an archive that fails is given up when no directory is being stored any more', async t => {
+	const {archive, write, repository} = await workshop(t);
+	write({'one/inside': 'x', 'two/inside': 'y'});
+	const calls: string[] = [];
+	const stopping = new AbortController();
+	const slow = overriding(repository, {
+		async startArchive(options, signal) {
+			const writer = await repository.startArchive(options, signal);
+			return overriding(writer, {
+				async leaveDirectory() {
+					calls.push('leave');
+					stopping.abort(new LazaretteError('Cancelled', 'enough'));
+					for (let turns = 0; turns < 20; turns++) await turn();
+					calls.push('left');
+					return writer.leaveDirectory();
+				},
+				abandon() {
+					calls.push('abandon');
+					return writer.abandon();
+				},
+			});
+		},
+	});
+	await t.throwsAsync(archive({repository: slow, signal: stopping.signal}), {message: 'enough'});
+	t.deepEqual(calls, ['leave', 'left', 'abandon']);
 });
 
 test('a file that shrinks while it is read is stored as it was read and reported', async t => {

@@ -94,6 +94,21 @@ test('after a step has failed no other runs, and whoever comes next is told why'
 	t.is(t.throws(() => order.run(() => undefined)), failure);
 });
 
+test('a step that is under way when all fails has ended before anybody is told that nothing runs', async t => {
+	const order = new InOrder();
+	const slow = Promise.withResolvers<void>();
+	let isTold = false;
+	void order.run(() => slow.promise);
+	void order.run({isReady: false, run: () => t.fail('nothing runs after a failure')});
+	const early = t.throwsAsync(order.settled(), {message: 'gone'}).then(() => (isTold = true));
+	order.fail(new Error('gone'));
+	const late = t.throwsAsync(order.settled(), {message: 'gone'}).then(() => (isTold = true));
+	await turn();
+	t.false(isTold);
+	slow.resolve();
+	await Promise.all([early, late]);
+});
+
 test('a caller that waits for room is not left waiting when a step fails', async t => {
 	const order = new InOrder();
 	const slow = Promise.withResolvers<void>();

@@ -6,7 +6,7 @@ import test from 'ava';
 import type {Scout} from '../../../src/engine/file-system/scout/scout.ts';
 import {openLinuxFileSystem} from '../../../src/engine/file-system/linux/open-linux-file-system.ts';
 import {NameList} from '../../../src/engine/file-system/name-list.ts';
-import {outcomes} from '../../../src/engine/file-system/scout/scout-ring.ts';
+import {ScoutRing, outcomes} from '../../../src/engine/file-system/scout/scout-ring.ts';
 import {noFacts} from '../../../src/repository/entry-facts.ts';
 import {overriding} from '../_hooked-file-system.ts';
 import {temporaryDirectory, workshop} from '../_workshop.ts';
@@ -130,6 +130,40 @@ test('where the parent has many files the scout begins before the walk, and ends
 		t.false(scout?.hasRoom, 'its thread has ended');
 	}
 	t.is(descriptorsOf(source('many/part-3')), 0);
+});
+
+test('a walk that fails leaves no descriptor of the directories it was in', async t => {
+	t.timeout(60_000);
+	const {archive, source, fileSystem} = await workshop(t);
+	for (const path of ['one', 'one/two', 'one/two/three']) fill(source(path), 200);
+	for (const isDismissed of [false, true]) {
+		const scout = await readyScout(fileSystem);
+		let seen = 0;
+		const begin = overriding(scout, {
+			begin(fd) {
+				if (++seen > 2) throw new Error('broken off');
+				if (isDismissed) void scout.close();
+				return scout.begin(fd);
+			},
+			get hasRoom() {
+				return true;
+			},
+		});
+		await t.throwsAsync(archive({fileSystem: overriding(fileSystem, {startScout: () => begin}), scouting: {fromEntry: 0, fromNames: 1}}), {message: 'broken off'});
+	}
+	t.is(descriptorsOf(source('one')) + descriptorsOf(source('one/two')) + descriptorsOf(source()), 0);
+});
+
+test('a name longer than its place in the ring is left to the walk, and does no harm to others', t => {
+	const ring = new ScoutRing();
+	const names = Buffer.from(`ab${'ü'.repeat(200)}`);
+	for (const [entry, from, to] of [[0, 0, 1], [2, 1, 2], [1, 2, 402]] as const) ring.feed(entry, 7, names, from, to);
+	ring.report(2, outcomes.status);
+	const text = (entry: number): string => Buffer.from(ring.taskOf(entry).name).toString().replace(/\0.*$/s, '');
+	t.deepEqual([text(0), text(1), text(2)], ['a', '', 'b']);
+	ring.feed(1, 7, names, 2, 402);
+	t.is(ring.outcomeOf(2), outcomes.status);
+	t.is(ring.taskOf(2).directory, 7);
 });
 
 test('a scout whose thread cannot work is no obstacle', async t => {

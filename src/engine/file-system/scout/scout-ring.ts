@@ -68,7 +68,8 @@ export class ScoutRing {
 		const start = startOf(entry);
 		this.words[(start + slot.directory) >> 2] = directory;
 		let at = start + slot.name;
-		for (let index = from; index < to; index++) this.#bytes[at++] = names[index]!;
+		// On some file systems names are longer than that: nothing is found of an empty one, and the walk asks by itself.
+		if (to - from <= longestName) for (let index = from; index < to; index++) this.#bytes[at++] = names[index]!;
 		this.#bytes[at] = 0;
 	}
 

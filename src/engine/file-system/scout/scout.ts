@@ -24,6 +24,8 @@ export class Scout {
 	readonly #closeFd: (fd: number) => void;
 	#current: ScoutedDirectory | undefined;
 	#feed = firstFeed;
+	/** Not left yet. A walk that fails leaves none of its directories. */
+	readonly #begun = new Set<ScoutedDirectory>();
 	readonly #left: Array<{fd: number; end: number}> = [];
 	#isGone = false;
 
@@ -48,7 +50,9 @@ export class Scout {
 
 	/** Takes over `fd`. */
 	begin(fd: number): ScoutedDirectory {
-		return {fd, first: 0, fed: 0};
+		const directory = {fd, first: 0, fed: 0};
+		this.#begun.add(directory);
+		return directory;
 	}
 
 	/** Begins with the directory's first names, before anybody asks for them. */
@@ -68,20 +72,24 @@ export class Scout {
 		return outcome;
 	}
 
+	/** Without effect after `close`, which has closed its descriptor. */
 	end(directory: ScoutedDirectory): void {
+		if (!this.#begun.delete(directory)) return;
 		const {fed} = this.#ring;
 		if (this.#current === directory) this.#drop();
 		this.#left.push({fd: directory.fd, end: fed});
 		this.#closeLeft();
 	}
 
-	/** Resolves when the thread has ended. */
+	/** Resolves when the thread has ended and every descriptor is closed. */
 	async close(): Promise<void> {
 		this.#drop();
 		this.#ring.stop();
 		this.#worker.ref();
 		await this.#ended;
-		for (const {fd} of this.#left.splice(0)) this.#closeFd(fd);
+		const open = [...this.#left.splice(0), ...this.#begun];
+		this.#begun.clear();
+		for (const {fd} of open) this.#closeFd(fd);
 	}
 
 	#feedFrom(directory: ScoutedDirectory, names: NameList, index: number): void {

@@ -1,3 +1,4 @@
+import {toLazaretteError} from '../../../../base/errors.ts';
 import {idLength} from '../../blob-id.ts';
 import {createChunker} from '../../chunker/create-chunker.ts';
 import {ContentLane} from './content-lane.ts';
@@ -5,7 +6,7 @@ import {DataStore, readTotals, totalsLength} from './data-store.ts';
 import {FileCursor, cursorBytes} from './file-cursor.ts';
 import {FileRing, ringBytes} from './file-ring.ts';
 import {LargeFiles} from './large-files.ts';
-import {readError} from './read-error.ts';
+import {isReadError, readError} from './read-error.ts';
 import {ThreadCrew} from './thread-crew.ts';
 import {ThreadSignals, signalBytes, stops} from './thread-signals.ts';
 import type {ContentSink, NextData} from '../../../repository.ts';
@@ -91,6 +92,8 @@ export class ContentPool {
 		if (expectedSize > this.#lane.longestSmall) this.#storeLarge(fd, expectedSize, sink, nextData);
 		else {
 			this.#collect();
+			// A sink may have ended the run: what is handed over from then on nobody takes over any more.
+			this.throwIfFailed();
 			if (expectedSize >= ringFrom && this.#signals.ready > 0 && this.#ring.offer(fd, expectedSize)) {
 				this.#inRing.push(sink);
 				this.#signals.wake();
@@ -133,6 +136,8 @@ export class ContentPool {
 		try {
 			size = this.#lane.storeSmall(fd, expectedSize, this.#id, 0);
 		} catch (error) {
+			// The scratch directory's faults are nobody's file's: what could not be stored counts as known already, and no other file may refer to it.
+			if (!isReadError(error)) this.#fail(error);
 			sink.failed(error);
 			return;
 		}
@@ -249,7 +254,9 @@ export class ContentPool {
 	#fail(error: unknown): void {
 		this.#failure ??= {error};
 		this.#signals.tellStop(stops.abandon);
-		for (const sink of this.#inRing.splice(0)) sink.failed(error);
-		this.#large.fail(error);
+		// Whatever it is, an upload's own read error for example, it must not look like that of a file.
+		const ended = toLazaretteError(error);
+		for (const sink of this.#inRing.splice(0)) sink.failed(ended);
+		this.#large.fail(ended);
 	}
 }

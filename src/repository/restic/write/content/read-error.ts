@@ -2,9 +2,12 @@ import {getSystemErrorName} from 'node:util';
 
 /** The number of the error that reading a file failed with, by which it passes between threads. Anything else is thrown on. */
 export function readErrno(error: unknown): number {
-	if (error instanceof Error && 'syscall' in error && error.syscall === 'read' && 'errno' in error && typeof error.errno === 'number') return error.errno;
+	if (isReadError(error)) return error.errno;
 	throw error;
 }
+
+/** Storing reads nothing back, so that what it fails with is never one of these. */
+export const isReadError = (error: unknown): error is Error & {errno: number} => error instanceof Error && 'syscall' in error && error.syscall === 'read' && 'errno' in error && typeof error.errno === 'number';
 
 /** The error as Node would have thrown it here. */
 export function readError(errno: number): Error {

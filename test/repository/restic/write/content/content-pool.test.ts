@@ -154,6 +154,43 @@ test('a thread that has no room for its packs fails the run as the main thread w
 	t.regex(error.message, /scratch file \/nowhere/);
 });
 
+test('content that found no room is never taken for stored, and nothing is stored after it', async t => {
+	const world = newPool(t, {scratchDirectory: '/nowhere/at/all'});
+	let content = randomBytes(400 * kibibyte);
+	const error = await t.throwsAsync(async () => {
+		for (;; content = randomBytes(400 * kibibyte)) await store(world, openFile(t, content).fd, content.length);
+	}, {message: /scratch file \/nowhere/});
+	t.throws(() => store(world, openFile(t, content).fd, content.length), {is: error});
+	await t.throwsAsync(world.pool.flush(), {is: error});
+});
+
+test('who ends the run on hearing of one file leaves no other without an answer', async t => {
+	const world = newPool(t, {threads: 1});
+	await startThreads(t, world);
+	const {fd} = openFile(t, randomBytes(2000));
+	const ended = new LazaretteError('Cancelled', 'enough');
+	let [given, heard] = [0, 0];
+	const hear = (): void => {
+		heard++;
+		world.pool.stop(ended);
+	};
+	t.throws(() => {
+		for (;;) {
+			given++;
+			world.pool.storeContent(fd, 2000, {stored: hear, failed: hear});
+		}
+	}, {is: ended});
+	t.is(heard, given - 1, 'all but the one that was refused');
+});
+
+test('what ends the run does not look like a file that can not be read', async t => {
+	const world = newPool(t, {hold: () => new Promise(() => undefined)});
+	const content = randomBytes(mebibyte);
+	const stored = store(world, openFile(t, content).fd, content.length);
+	world.pool.stop(Object.assign(new Error('read ECONNRESET'), {code: 'ECONNRESET', errno: -104, syscall: 'read'}));
+	t.true(isLazaretteError(await t.throwsAsync(stored), 'Unexpected'));
+});
+
 test('giving up in the middle ends the threads and leaves no scratch file, whatever is under way', async t => {
 	const world = newPool(t, {threads: 2});
 	await startThreads(t, world);
