@@ -21,7 +21,7 @@ export async function e2e(patterns: string[] = []): Promise<SuiteResult> {
 		const cluster = await startCluster({name, log});
 		const image = await buildAndPushImage(cluster, log);
 		const helm = await cluster.helm();
-		await installOperator({helm, kubeconfig: cluster.kubeconfig, image, namespace: 'lazarette-system', replicas: 1, log});
+		await installOperator({helm, kubeconfig: cluster.kubeconfig, image, namespace: 'lazarette-system', replicas: 1, args: ['--rest-after=60'], log});
 		return await runAva('e2e', 'ava.e2e.config.js', patterns, {...environmentOf(cluster), LAZARETTE_IMAGE: image, LAZARETTE_HELM: helm});
 	} finally {
 		await stopCluster({name, wipe: true});

@@ -14,11 +14,13 @@ export type InstallOptions = {
 	image: string;
 	namespace: string;
 	replicas: number;
+	/** More arguments of the operator. */
+	args?: readonly string[];
 	log(line: string): void;
 };
 
 /** Installs or upgrades the operator by its Helm chart and returns when it is ready. */
-export async function installOperator({helm, kubeconfig, image, namespace, replicas, log}: InstallOptions): Promise<void> {
+export async function installOperator({helm, kubeconfig, image, namespace, replicas, args = [], log}: InstallOptions): Promise<void> {
 	const colon = image.lastIndexOf(':');
 	const home = await mkdtemp(join(tmpdir(), 'lazarette-helm-'));
 	const started = performance.now();
@@ -28,7 +30,7 @@ export async function installOperator({helm, kubeconfig, image, namespace, repli
 			[
 				'upgrade', '--install', 'lazarette', join(projectRoot, 'charts/lazarette'),
 				'--namespace', namespace, '--create-namespace',
-				'--set', `image.repository=${image.slice(0, colon)}`, '--set', `image.tag=${image.slice(colon + 1)}`, '--set', `replicas=${replicas}`,
+				'--set', `image.repository=${image.slice(0, colon)}`, '--set', `image.tag=${image.slice(colon + 1)}`, '--set', `replicas=${replicas}`, '--set-json', `operator.extraArgs=${JSON.stringify(args)}`,
 				'--wait', '--timeout', '120s',
 			],
 			{env: {...process.env, KUBECONFIG: kubeconfig, HELM_CACHE_HOME: join(home, 'cache'), HELM_CONFIG_HOME: join(home, 'config'), HELM_DATA_HOME: join(home, 'data')}},

@@ -12,7 +12,11 @@ export type MoverContext = {
 	progress: ProgressPrinter;
 	/** Marks the moment at which the repository was open. */
 	opened(): void;
+	/** Notes what has been done, for the result of a task that fails nevertheless. */
+	achieved(part: Achieved): void;
 };
+
+export type Achieved = Pick<MoverResult, 'restore' | 'skipped' | 'skippedTotal'>;
 
 /** What a task returns when it did not fail; the process adds the rest of the result. */
 export type TaskResult = Omit<MoverResult, 'version' | 'exitCode' | 'timings'>;

@@ -11,7 +11,7 @@ import {createProgressPrinter} from './print-progress.ts';
 import {readRequest} from './read-request.ts';
 import {stopSignal} from './stop-signal.ts';
 import {runTask} from './run-task.ts';
-import type {MoverContext} from './mover-context.ts';
+import type {Achieved, MoverContext} from './mover-context.ts';
 
 /**
 The Job's process: reads the request, does its task, leaves a result. The result is written on every way out that this process can still act on, and
@@ -23,6 +23,7 @@ export async function runMover(): Promise<number> {
 	const progress = createProgressPrinter(clock, line => process.stdout.write(line));
 	const startedAt = clock.now().toISOString();
 	let openedAt: string | undefined;
+	let achieved: Achieved | undefined;
 	const context: MoverContext = {
 		clock,
 		random: systemRandom,
@@ -30,6 +31,9 @@ export async function runMover(): Promise<number> {
 		progress,
 		opened() {
 			openedAt = clock.now().toISOString();
+		},
+		achieved(part) {
+			achieved = part;
 		},
 	};
 
@@ -45,7 +49,7 @@ export async function runMover(): Promise<number> {
 		const done = await runTask(request, context);
 		result = {...done, version: 1, exitCode: moverExitCodes.done, timings: timings()};
 	} catch (thrown) {
-		result = {...failedResult(thrown, stop.signal), timings: timings()};
+		result = {...failedResult(thrown, stop.signal), ...achieved, timings: timings()};
 	}
 
 	process.stdout.write(`${JSON.stringify({level: result.outcome === 'Failed' ? 'error' : 'info', msg: result.message, outcome: result.outcome, errorCode: result.errorCode})}\n`);

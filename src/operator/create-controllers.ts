@@ -10,7 +10,7 @@ import type {KubeMetrics} from '../kube/metrics.ts';
 import {createController} from '../kube/runtime/controller.ts';
 import type {Controller} from '../kube/runtime/controller.ts';
 import {beyondStatus, ownedBy} from '../kube/runtime/source.ts';
-import {ailingPods, lostNodes, scheduledRuns} from './schedule-sources.ts';
+import {abnormalVolumes, ailingPods, comingWriters, lostNodes, newClaims, scheduledRuns} from './schedule-sources.ts';
 import {claimsOf, claimUsers, deletionsOf, moverPods, repositoriesOf, repositoryClaims, retentionOf} from './sources.ts';
 
 /** One controller for each kind: whose changes lead to passes over which objects. */
@@ -63,7 +63,7 @@ export function createControllers(services: Services, {log, metrics}: {log: Logg
 		...shared,
 		name: 'volume-backup-schedule',
 		root: caches.schedules,
-		sources: [scheduledRuns(caches), ailingPods(caches), lostNodes(caches)],
+		sources: [scheduledRuns(caches), ailingPods(caches), lostNodes(caches), abnormalVolumes(caches), comingWriters(caches), newClaims(caches)],
 		reconcile: reconcileSchedule,
 		gone: key => forgetSchedule(key, services),
 	});

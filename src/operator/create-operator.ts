@@ -5,10 +5,12 @@ import type {Registry} from '../base/metrics.ts';
 import {systemRandom} from '../base/random.ts';
 import {reportingController} from '../api/v1alpha1/group.ts';
 import {createControllerMetrics} from '../controllers/shared/controller-metrics.ts';
+import {createClaimWriters} from '../controllers/shared/claim-writers.ts';
 import {declareCaches} from '../controllers/shared/declare-caches.ts';
 import {createMoverLimits} from '../controllers/shared/queue/mover-limits.ts';
 import {createMoverQueue} from '../controllers/shared/queue/queue.ts';
 import {createRepositoryNews} from '../controllers/shared/repository-news.ts';
+import {createRunMarks} from '../controllers/shared/run-marks.ts';
 import {registerStateMetrics} from '../controllers/shared/state-metrics.ts';
 import {createCaches} from '../kube/cache/caches.ts';
 import type {Caches} from '../kube/cache/caches.ts';
@@ -76,6 +78,7 @@ export async function createOperator(options: OperatorOptions, {kubeConfig, log,
 			events,
 			metrics: createControllerMetrics(registry),
 			news,
+			marks: createRunMarks({writers: createClaimWriters({...declared, clock, followedMs: options.podsFollowedMs}), clock}),
 			queue,
 			settings: {image, clusterId},
 			clock,

@@ -13,6 +13,8 @@ export type OperatorOptions = {
 	moverLimits: MoverLimitSettings;
 	/** Absent: all of the cluster. */
 	namespaces?: string[];
+	/** How long pods must have been followed before a schedule may rest; see `createClaimWriters`. */
+	podsFollowedMs: number;
 	leaderElection?: {namespace: string; name: string};
 	/** Tells this process from others, in the lease and in Events. */
 	identity: string;
@@ -30,6 +32,7 @@ type Flags = {
 	maxMovers: number;
 	maxMoversPerNamespace: number;
 	maxMoversPerNode: number;
+	restAfter: number;
 	namespace?: string[];
 	leaderElect: boolean;
 	leaseNamespace?: string;
@@ -51,6 +54,7 @@ export function parseOptions(argv: readonly string[]): OperatorOptions {
 		.addOption(new Option('--max-movers <number>', 'movers of backups and restores that work at once; 0: no limit').env('LAZARETTE_MAX_MOVERS').default(20).argParser(limit))
 		.addOption(new Option('--max-movers-per-namespace <number>', 'the same, in one namespace; 0: no limit').env('LAZARETTE_MAX_MOVERS_PER_NAMESPACE').default(0).argParser(limit))
 		.addOption(new Option('--max-movers-per-node <number>', 'the same, on one node; 0: no limit').env('LAZARETTE_MAX_MOVERS_PER_NODE').default(0).argParser(limit))
+		.addOption(new Option('--rest-after <seconds>', 'how long pods must have been followed without a gap before a run of a continuous schedule can be taken as the last that is needed; a pod that is removed by force while no operator looks may write that long').env('LAZARETTE_REST_AFTER').default(600).argParser(seconds))
 		.addOption(new Option('--namespace <names>', 'watch these namespaces only, comma-separated').env('LAZARETTE_NAMESPACES').argParser(names))
 		.addOption(new Option('--leader-elect [boolean]', 'let one of several operators work at a time').env('LAZARETTE_LEADER_ELECT').default(false).preset('true').argParser(truth))
 		.addOption(new Option('--lease-namespace <name>', 'namespace of the lease; default: the operator\'s own').env('POD_NAMESPACE'))
@@ -75,6 +79,7 @@ export function parseOptions(argv: readonly string[]): OperatorOptions {
 			...(flags.maxMoversPerNamespace > 0 && {namespace: flags.maxMoversPerNamespace}),
 			...(flags.maxMoversPerNode > 0 && {node: flags.maxMoversPerNode}),
 		},
+		podsFollowedMs: flags.restAfter * 1000,
 		...(process.env['POD_NAME'] && {pod: {namespace: process.env['POD_NAMESPACE'] ?? ownNamespace(), name: process.env['POD_NAME']}}),
 		...(flags.namespace?.length && {namespaces: flags.namespace}),
 		...(flags.leaderElect && {leaderElection: {namespace, name: flags.leaseName}}),
@@ -89,6 +94,11 @@ const names = (value: string): string[] => value.split(',').map(name => name.tri
 
 function limit(value: string): number {
 	if (!/^\d{1,6}$/v.test(value)) throw new InvalidArgumentError('use a whole number, or 0 for no limit');
+	return Number(value);
+}
+
+function seconds(value: string): number {
+	if (!/^\d{1,6}$/v.test(value)) throw new InvalidArgumentError('use a whole number of seconds');
 	return Number(value);
 }
 

@@ -27,7 +27,7 @@ export const namespacedRules: RbacRule[] = [
 	{why: 'sources and targets; temporary claims made from captures, and claims of a claimTemplate', apiGroups: [''], resources: ['persistentvolumeclaims'], verbs: ['get', 'list', 'watch', 'create', 'delete']},
 	{why: 'captures: made before a backup, removed after it', apiGroups: ['snapshot.storage.k8s.io'], resources: ['volumesnapshots'], verbs: ['get', 'list', 'watch', 'create', 'delete']},
 	{why: 'whether the Secrets that a repository names are there and complete; by name only, so neither list nor watch', apiGroups: [''], resources: ['secrets'], verbs: ['get']},
-	{why: 'tell people what happened, and learn why a pod does not start', apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'list']},
+	{why: 'tell people what happened, learn why a pod does not start, and hear of abnormal volumes (those events alone are watched)', apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch', 'list', 'watch']},
 ];
 
 /** Reads of cluster-wide objects, in a ClusterRole in any case. */

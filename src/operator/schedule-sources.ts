@@ -1,9 +1,10 @@
 import {labels} from '../api/v1alpha1/group.ts';
-import {byAiling} from '../controllers/shared/indexes.ts';
+import {canWrite, writableClaims} from '../controllers/shared/claim-writers.ts';
+import {byAiling, byContinuous} from '../controllers/shared/indexes.ts';
 import type {ControllerCaches} from '../controllers/shared/services.ts';
 import {isAiling, isManaged} from '../controllers/shared/trims.ts';
 import {isLost} from '../controllers/volume-backup-schedule/incidents.ts';
-import {keyOf, keyOfObject} from '../kube/object.ts';
+import {keyOf, keyOfObject, refOfKey} from '../kube/object.ts';
 import type {ObjectKey} from '../kube/object.ts';
 import {source} from '../kube/runtime/source.ts';
 import type {Source} from '../kube/runtime/source.ts';
@@ -38,5 +39,31 @@ export const lostNodes = ({nodes, schedules, pods}: ControllerCaches): Source =>
 		},
 		relevant: ({object, previous}) => object !== undefined && isLost(object) && !(previous && isLost(previous)),
 	});
+
+/** What a storage driver reports of a volume concerns the schedules of its namespace that answer to failures. */
+export const abnormalVolumes = ({volumeReports, schedules}: ControllerCaches): Source =>
+	source({cache: volumeReports, keys: ({metadata}) => watching(schedules, metadata.namespace ?? ''), relevant: ({object}) => object !== undefined});
+
+/** A continuous schedule that rests goes on when a pod comes that could write to its claims. */
+export const comingWriters = ({pods, schedules}: ControllerCaches): Source =>
+	source({
+		cache: pods,
+		keys: pod => writableClaims(pod).flatMap(claim => resting(schedules, claim)),
+		relevant: ({object, previous}) => object !== undefined && canWrite(object) && !(previous && canWrite(previous) && previous.metadata.uid === object.metadata.uid),
+	});
+
+/** So it does when another claim is meant. */
+export const newClaims = ({claims, schedules}: ControllerCaches): Source =>
+	source({
+		cache: claims,
+		keys: (_claim, key) => resting(schedules, key),
+		relevant: ({object, previous}) => object?.metadata.uid !== previous?.metadata.uid || JSON.stringify(object?.metadata.labels) !== JSON.stringify(previous?.metadata.labels),
+	});
+
+/** A selector or a workload may mean any claim of its namespace. */
+const resting = ({store}: ControllerCaches['schedules'], claim: ObjectKey): ObjectKey[] => {
+	const {namespace = '', name} = refOfKey(claim);
+	return store.byIndex(byContinuous, namespace).filter(({spec}) => (spec.template.spec.source.claimName ?? name) === name).map(keyOfObject);
+};
 
 const watching = ({store}: ControllerCaches['schedules'], namespace: string): ObjectKey[] => store.byIndex(byAiling, namespace).map(keyOfObject);

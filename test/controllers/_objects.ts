@@ -65,6 +65,7 @@ export const restore = (spec: Partial<VolumeRestore['spec']> = {}, status: Volum
 		paths: [],
 		extraFiles: 'Keep',
 		onMissing: 'Fail',
+		damaged: 'Fail',
 		activeDeadlineSeconds: 86_400,
 		retry: {limit: 3},
 		mover: {identity: 'Auto'},

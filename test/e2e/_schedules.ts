@@ -39,8 +39,8 @@ export const everyRunOf = ({seen}: Space, name = 'nightly'): VolumeBackup[] => s
 export const change = async ({kube, name: namespace, signal}: Space, spec: object, name = 'nightly'): Promise<VolumeBackupSchedule> =>
 	kube.mergePatch(volumeBackupSchedules, {namespace, name}, {spec}, signal);
 
-/** A cron expression of the minute after next, so that the schedule is there before it is due. */
-export function soon(): {cron: string; at: Date} {
-	const at = new Date(Math.ceil((Date.now() + 5000) / 60_000) * 60_000);
+/** A cron expression of a minute that is not over yet when the operator has seen it, even if another test has taken it away for a moment. */
+export function soon({aheadMs = 5000}: {aheadMs?: number} = {}): {cron: string; at: Date} {
+	const at = new Date(Math.ceil((Date.now() + aheadMs) / 60_000) * 60_000);
 	return {cron: `${at.getUTCMinutes()} ${at.getUTCHours()} * * *`, at};
 }

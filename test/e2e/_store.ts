@@ -1,4 +1,4 @@
-import {CreateBucketCommand, DeleteBucketCommand, DeleteObjectsCommand, paginateListObjectsV2, S3Client} from '@aws-sdk/client-s3';
+import {CreateBucketCommand, DeleteBucketCommand, DeleteObjectsCommand, GetObjectCommand, paginateListObjectsV2, PutObjectCommand, S3Client} from '@aws-sdk/client-s3';
 import type {ExecutionContext} from 'ava';
 import {spaceOf} from './_space.ts';
 import {world} from './_world.ts';
@@ -10,6 +10,10 @@ export type Place = {bucket: string; prefix: string};
 export type Store = Place & {
 	/** Keys under the prefix, without it. */
 	keys(below?: string): Promise<string[]>;
+	/** Turns one byte of an object, as a disk would. */
+	damage(key: string): Promise<void>;
+	/** In bytes. */
+	sizeOf(key: string): Promise<number>;
 };
 
 const bucket = 'lazarette-e2e';
@@ -30,7 +34,18 @@ export async function storeFor(t: ExecutionContext, prefix?: string): Promise<St
 			client.destroy();
 		}
 	});
-	return {...place, keys: async (below = '') => keysOf(client, place, below)};
+	const at = (key: string) => ({Bucket: bucket, Key: `${place.prefix}/${key}`});
+	const read = async (key: string): Promise<Uint8Array> => (await client.send(new GetObjectCommand(at(key)))).Body!.transformToByteArray();
+	return {
+		...place,
+		keys: async (below = '') => keysOf(client, place, below),
+		async damage(key) {
+			const body = await read(key);
+			body[100]! ^= 0xff;
+			await client.send(new PutObjectCommand({...at(key), Body: body}));
+		},
+		sizeOf: async key => (await read(key)).length,
+	};
 }
 
 /** Makes a bucket unless it is there. */

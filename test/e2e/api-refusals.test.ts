@@ -84,6 +84,7 @@ const restores: Refusal[] = [
 	['a new block volume', restoreSpec({to: {claimTemplate: claimTemplate({volumeMode: 'Block'})}}), 'spec.to.claimTemplate.spec.volumeMode', /supported values: "Filesystem"/v],
 	['deleting what the archive does not have without a word on overwriting', restoreSpec({to: {claimName: 'a'}, extraFiles: 'Delete'}), 'spec.extraFiles', /overwrite must be IfChanged, IfNewer or Always/v],
 	['deleting but never overwriting', restoreSpec({to: {claimName: 'a'}, extraFiles: 'Delete', overwrite: 'Never'}), 'spec.extraFiles', /overwrite must be IfChanged, IfNewer or Always/v],
+	['deleting beside leaving out what is damaged', restoreSpec({to: {claimName: 'a'}, extraFiles: 'Delete', overwrite: 'Always', damaged: 'Skip'}), 'spec.damaged', /goes with damaged: Fail/v],
 	['a named archive that may be missing', restoreSpec({from: {archive: '4bba301e'}, onMissing: 'LeaveEmpty'}), 'spec.onMissing', /expected to exist/v],
 	['a path that climbs out of the volume', restoreSpec({paths: ['../../etc/**']}), 'spec.paths[0]', /must not contain "\.\."/v],
 ];

@@ -1,17 +1,19 @@
-import {GetObjectCommand, PutObjectCommand} from '@aws-sdk/client-s3';
 import {annotations, scheduleTag} from '../../src/api/v1alpha1/group.ts';
 import {volumeBackupSchedules} from '../../src/controllers/resources.ts';
+import type {KubeObject} from '../../src/kube/object.ts';
+import {pods, serviceAccounts} from '../../src/kube/resources.ts';
 import {careCondition, everyMinute, patchRepository, repositoryThat, soonOnly} from './_care.ts';
 import {backUp, claimWith, repositoryFor, restic, spaceOf, testWith} from './_cluster.ts';
 import {moverJobs} from './_movers.ts';
-import {clientOf} from './_store.ts';
 
 const test = testWith('snapshots');
 const direct = {capture: {method: 'Direct'}} as const;
 
 test('retention says what it would remove, removes it once accepted, a prune frees the space, and restic finds the repository clean', async t => {
 	const [claim, other] = [await claimWith(t), await claimWith(t, {name: 'other'})];
-	const repository = await repositoryFor(t, {spec: {retention: {last: 2}, maintenance: {prune: {cron: everyMinute}, jitterSeconds: 0}}});
+	const space = await spaceOf(t);
+	await space.create(serviceAccounts, {metadata: {name: 'keeper'}});
+	const repository = await repositoryFor(t, {spec: {retention: {last: 2}, maintenance: {prune: {cron: everyMinute}, jitterSeconds: 0, serviceAccountName: 'keeper'}}});
 	for (let run = 0; run < 4; run++) t.is((await backUp(t, claim, {...direct, tags: [`run-${run}`]})).status.outcome, 'Succeeded');
 	const alone = await backUp(t, other, direct);
 
@@ -32,6 +34,11 @@ test('retention says what it would remove, removes it once accepted, a prune fre
 	t.is(careCondition(pruned, 'Maintained')?.reason, 'MaintainedInTime');
 	t.regex(await restic(repository, 'check', '--read-data'), /no errors were found/v);
 	t.deepEqual(await repository.store!.keys('locks/'), []);
+
+	// Care alone runs under the account that the spec names for it, and without its token like any mover.
+	const isCare = ({metadata}: KubeObject): boolean => JSON.parse(metadata.annotations?.[annotations.moverRequest] ?? '{}').task?.kind === 'maintain';
+	const movers = space.seen.ever(pods).filter(({metadata}) => metadata.annotations?.[annotations.moverRequest]);
+	t.deepEqual([...new Set(movers.map(pod => `${isCare(pod) ? 'care' : 'others'}: ${pod.spec?.serviceAccountName}`))].toSorted(), ['care: keeper', 'others: default']);
 });
 
 test('a schedule\'s own retention goes before the repository\'s, for its archives alone', async t => {
@@ -64,22 +71,10 @@ test('a check reads the data and says so, and damage is told by the name of the 
 
 	const space = await spaceOf(t);
 	const pack = (await repository.store!.keys('data/'))[0]!;
-	await damage(space.world.s3, {Bucket: repository.store!.bucket, Key: `${repository.store!.prefix}/${pack}`});
+	await repository.store!.damage(pack);
 	await patchRepository(repository, {spec: {maintenance: {check: {cron: soonOnly()}}}});
 	const damaged = await repositoryThat(repository, 'is found damaged', object => careCondition(object, 'Checked')?.reason === 'RepositoryDamaged');
 	t.true(careCondition(damaged, 'Checked')?.message.includes(pack), careCondition(damaged, 'Checked')?.message);
 	t.true(damaged.status.maintenance?.check?.findings?.some(({object}) => object === pack));
 	t.true(moverJobs(space, damaged).filter(({metadata}) => metadata.annotations?.[annotations.care]).length <= 3);
 });
-
-/** One byte in the middle, as a disk would. */
-async function damage(s3: Parameters<typeof clientOf>[0], object: {Bucket: string; Key: string}): Promise<void> {
-	const client = clientOf(s3);
-	try {
-		const body = await (await client.send(new GetObjectCommand(object))).Body!.transformToByteArray();
-		body[100]! ^= 0xff;
-		await client.send(new PutObjectCommand({...object, Body: body}));
-	} finally {
-		client.destroy();
-	}
-}

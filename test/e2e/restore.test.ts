@@ -1,4 +1,5 @@
 import {volumeRestores} from '../../src/controllers/resources.ts';
+import {events} from '../../src/kube/resources.ts';
 import {abilities, applyRestore, backUp, claimWith, conditionOf, ended, noLeftovers, repositoryFor, restoreInto, sameTree, spaceOf, testWith, treeOf, useClaim, waitForReason} from './_cluster.ts';
 import {moverPods} from './_movers.ts';
 import {readTexts, writeTexts} from './_volume-view.ts';
@@ -104,6 +105,32 @@ test('an archive that does not exist is a failure, or an empty volume where the 
 	t.is(empty.restore.status.outcome, 'Succeeded', conditionOf(empty.restore, 'Ready')?.message);
 	t.deepEqual(await readTexts(empty), {});
 	t.is(conditionOf(empty.restore, 'DataRestored')?.reason, 'LeftEmpty');
+});
+
+test('out of a damaged repository a restore that may leave out what is damaged brings back the rest, names what is missing, and is no success', async t => {
+	const [claim, repository] = await Promise.all([claimWith(t, {...plain, files: {script: 'mkdir deep; head -c 300000 /dev/urandom > deep/lost'}}), repositoryFor(t)]);
+	const {store} = repository;
+	await backUp(t, claim);
+	// The pack of content is the large one, beside that of the directories.
+	const packs = await Promise.all((await store!.keys('data/')).map(async key => ({key, size: await store!.sizeOf(key)})));
+	await writeTexts(claim, {'deep/kept': 'kept', other: 'kept as well'});
+	const backup = await backUp(t, claim);
+	await store!.damage(packs.toSorted((left, right) => right.size - left.size)[0]!.key);
+
+	const [strict, lenient] = await Promise.all([restoreInto(t, backup, 'strict', plain), restoreInto(t, backup, 'rescued', {...plain, spec: {damaged: 'Skip'}})]);
+	t.like(conditionOf(strict.restore, 'Ready'), {status: 'False', reason: 'RepositoryDamaged'});
+
+	const {status} = lenient.restore;
+	t.like(status, {outcome: 'Failed', archive: backup.status.volumes[0].archive, filesRestored: 2, filesSkipped: 1, skipped: [{path: '/deep/lost', reason: 'ContentDamaged'}]});
+	t.like(conditionOf(lenient.restore, 'Ready'), {status: 'False', reason: 'RepositoryDamaged'});
+	t.like(conditionOf(lenient.restore, 'Succeeded'), {status: 'False', reason: 'RepositoryDamaged'});
+	t.regex(conditionOf(lenient.restore, 'Ready')!.message, /^1 entry of archive [0-9a-f]{8} was left out, .*: \/deep\/lost; 2 files are in place/v);
+	t.regex(conditionOf(lenient.restore, 'DataRestored')!.message, /^2 files were written, and 1 entry is not in the target/v);
+	const told = await lenient.space.seen.until('an Event tells it', () => lenient.space.seen.ever(events).find(({reason, regarding}) => reason === 'RestoreFailed' && regarding?.name === lenient.restore.metadata.name));
+	t.regex(told.note!, /deep\/lost/v);
+	t.deepEqual(await readTexts(lenient), {'deep/kept': 'kept', other: 'kept as well'});
+	t.is(moverPods(lenient.space, lenient.restore).length, 1, 'another attempt would find the same');
+	await noLeftovers(t);
 });
 
 test('a claim in use is written beside its pod', async t => {

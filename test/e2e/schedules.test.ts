@@ -1,14 +1,14 @@
 import {volumeBackups} from '../../src/controllers/resources.ts';
 import {events} from '../../src/kube/resources.ts';
-import {applySchedule, claimWith, conditionOf, ended, noLeftovers, repositoryFor, restic, spaceOf, testWith} from './_cluster.ts';
+import {applySchedule, claimWith, conditionOf, ended, noLeftovers, repositoryFor, restic, spaceOf, storeGate, testWith} from './_cluster.ts';
 import {change, everyRunOf, observed, runsOf, scheduleOf, soon} from './_schedules.ts';
 
-const test = testWith('snapshots');
+const test = testWith('snapshots', 'node');
 
 test('a schedule makes one backup at its time, not when it is applied, and tells how it went', async t => {
 	const [claim, repository] = await Promise.all([claimWith(t), repositoryFor(t)]);
 	const space = await spaceOf(t);
-	const {cron, at} = soon();
+	const {cron, at} = soon({aheadMs: 25_000});
 	await applySchedule(t, {cron, source: {claimName: claim.name}, template: {metadata: {labels: {team: 'shop'}}, spec: {repositoryRef: {name: 'offsite'}, source: {claimName: claim.name}, tags: ['nightly']}}});
 	const waiting = await observed(space);
 	t.like(conditionOf(waiting, 'Ready'), {status: 'True', reason: 'Scheduled'});
@@ -18,7 +18,6 @@ test('a schedule makes one backup at its time, not when it is applied, and tells
 	const name = `nightly-${at.getTime() / 60_000}`;
 	const made = await space.seen.until('the run is made', () => space.seen.get(volumeBackups, name), 120_000);
 	t.true(new Date(made.metadata.creationTimestamp) >= at);
-	t.true(Date.parse(made.metadata.creationTimestamp) - at.getTime() < 20_000);
 	t.like(made.metadata.labels, {'lazarette.dev/schedule': 'nightly', 'lazarette.dev/cause': 'schedule', team: 'shop'});
 	t.is(made.metadata.ownerReferences, undefined);
 
@@ -33,6 +32,34 @@ test('a schedule makes one backup at its time, not when it is applied, and tells
 	t.true(new Date(told.status.nextRunTime!) > at);
 	const [archive] = JSON.parse(await restic(repository, 'snapshots', '--json')) as [{tags: string[]}];
 	t.deepEqual(archive.tags, ['nightly', `schedule=${space.name}/nightly`]);
+	await noLeftovers(t);
+});
+
+test('with concurrencyPolicy Replace the run that is due takes the place of one that has not ended, whose mover and lock go', async t => {
+	const gate = await storeGate(t);
+	const [claim, repository] = await Promise.all([claimWith(t), repositoryFor(t, {s3: {endpoint: gate.endpoint}})]);
+	const space = await spaceOf(t);
+	const reached = gate.stopAt({matches: ({method, path}) => method === 'PUT' && path.includes('/data/'), when: 'after'});
+	await applySchedule(t, {source: {claimName: claim.name}, concurrencyPolicy: 'Replace'});
+	await observed(space);
+	await change(space, {triggers: {manual: 'now'}});
+	const held = await reached;
+	const {cron, at} = soon();
+	await change(space, {cron});
+	const first = (await space.seen.until('the token is answered', () => (scheduleOf(space)?.status.manual?.name ? scheduleOf(space) : undefined))).status.manual!.name!;
+	const name = `nightly-${at.getTime() / 60_000}`;
+	await space.seen.until('the first run is gone', () => !space.seen.get(volumeBackups, first) && space.seen.get(volumeBackups, name), 180_000);
+	// Its mover has heard of it once it no longer waits for the store's answer.
+	await held.gone();
+	gate.open();
+
+	const run = await ended(space, volumeBackups, name);
+	t.is(run.status.outcome, 'Succeeded', conditionOf(run, 'Ready')?.message);
+	await space.seen.until('an Event tells it', () => space.seen.ever(events).some(({reason, note}) => reason === 'RunReplaced' && note?.includes(first)));
+	t.deepEqual(runsOf(space).map(({metadata}) => metadata.name), [name]);
+	t.is(space.seen.ever(volumeBackups).find(({metadata}) => metadata.name === first)!.status.outcome, undefined);
+	t.is((JSON.parse(await restic(repository, 'snapshots', '--json')) as unknown[]).length, 1);
+	t.regex(await restic(repository, 'check'), /no errors were found/v);
 	await noLeftovers(t);
 });
 

@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import {anyCharacter} from '../_any-character.ts';
 import {fitResult} from '../../src/mover/fit-result.ts';
 import type {MoverResult} from '../../src/api/v1alpha1/mover-contract.ts';
 
@@ -21,9 +22,9 @@ test('a short result is written as it is', t => {
 });
 
 test('a result of any size fits a termination message and keeps its counts', t => {
-	const entry = fc.record({path: fc.string({maxLength: 300, unit: 'binary'}), reason: fc.constant('PermissionDenied')});
+	const entry = fc.record({path: fc.string({maxLength: 300, unit: anyCharacter}), reason: fc.constant('PermissionDenied')});
 	fc.assert(
-		fc.property(fc.array(entry, {maxLength: 200}), fc.string({maxLength: 6000, unit: 'binary'}), fc.nat(), (skipped, message, skippedTotal) => {
+		fc.property(fc.array(entry, {maxLength: 200}), fc.string({maxLength: 6000, unit: anyCharacter}), fc.nat(), (skipped, message, skippedTotal) => {
 			const text = fitResult(result({skipped, message, skippedTotal}));
 			const read = JSON.parse(text) as MoverResult;
 			return Buffer.byteLength(text) <= 4096 && read.skippedTotal === skippedTotal && read.exitCode === 0 && read.outcome === 'SucceededWithWarnings';

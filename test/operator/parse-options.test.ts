@@ -37,6 +37,12 @@ test.serial('twenty movers work at once unless a flag says otherwise, and 0 is n
 	for (const wrong of ['-1', '1.5', 'many']) t.regex(refused([`--max-movers=${wrong}`]), /whole number/v);
 });
 
+test.serial('schedules may rest after ten minutes of following pods, unless a flag says otherwise', t => {
+	t.is(parseOptions([]).podsFollowedMs, 600_000);
+	t.is(parseOptions(['--rest-after=60']).podsFollowedMs, 60_000);
+	t.regex(refused(['--rest-after=1m']), /whole number of seconds/v);
+});
+
 test.serial('every flag has its effect', t => {
 	const options = parseOptions([...image, '--mover-image-pull-policy', 'Always', '--mover-image-pull-secret', 'a, b', '--namespace', 'shop,web', '--leader-elect', '--lease-namespace', 'system', '--lease-name', 'l', '--log-level', 'debug', '--metrics-address', '[::1]:9', '--probe-address', 'off']);
 	t.like(options, {image: {name: image[1]!, pullPolicy: 'Always', pullSecrets: ['a', 'b']}, namespaces: ['shop', 'web'], leaderElection: {namespace: 'system', name: 'l'}, logLevel: 'debug', metrics: {host: '::1', port: 9}});

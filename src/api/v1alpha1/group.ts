@@ -70,7 +70,7 @@ export const scheduleTagPrefix = 'schedule=';
 export const causeTag = (cause: RunCause): string => `cause=${cause}`;
 
 /** How a workload can fail, by its name in specs: the cause of the run that it leads to. */
-export const failureCauses = {CrashLoop: 'crash-loop', OutOfMemory: 'oom', Unready: 'unready', NodeLost: 'node-lost'} as const;
+export const failureCauses = {CrashLoop: 'crash-loop', OutOfMemory: 'oom', Unready: 'unready', NodeLost: 'node-lost', VolumeAbnormal: 'volume-abnormal'} as const;
 
 export type WorkloadFailure = keyof typeof failureCauses;
 

@@ -147,6 +147,8 @@ export type RestoreTask = {
 	overwrite: 'RequireEmpty' | 'Never' | 'IfChanged' | 'IfNewer' | 'Always';
 	deleteExtra: boolean;
 	onMissing: 'Fail' | 'LeaveEmpty';
+	/** Restore what is whole, and fail for the rest. */
+	skipDamaged?: true;
 	identity: MoverIdentity;
 };
 

@@ -19,6 +19,6 @@ export const reasonsByKind: Readonly<Record<Kind, readonly ReadyReason[]>> = {
 		...run, ...mover, ...store, ...mount,
 		'Capturing', 'SnapshotNotReady', 'NoClaimsMatched', 'WorkloadNotFound', 'SnapshotClassMissing', 'CaptureFailed', 'SourceEmpty', 'SourceShrank', 'FilesUnreadable',
 	],
-	VolumeBackupSchedule: ['Scheduled', 'Suspended', 'BlackoutWindow', 'Retrying', 'InvalidSchedule'],
+	VolumeBackupSchedule: ['Scheduled', 'Suspended', 'NothingChanged', 'BlackoutWindow', 'Retrying', 'InvalidSchedule'],
 	VolumeRestore: [...run, ...mover, ...store, ...mount, 'ArchiveNotFound', 'TargetNotEmpty', 'TargetFull'],
 };

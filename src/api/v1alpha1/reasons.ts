@@ -13,6 +13,7 @@ export const reasons = {
 	SucceededWithWarnings: {class: 'fine', meaning: 'The run ended, and a policy of its spec allowed what was left out; the message and `skipped` say what.'},
 	Scheduled: {class: 'fine', meaning: 'The schedule is valid and its next run is known.'},
 	Suspended: {class: 'fine', meaning: 'The schedule is suspended by its spec.'},
+	NothingChanged: {class: 'fine', meaning: 'A continuous schedule rests: no pod that could write to its claims has existed since its last run was made.'},
 
 	Pending: {class: 'underWay', meaning: 'The object was accepted and nothing has been done yet.'},
 	Queued: {class: 'underWay', meaning: 'Other movers go first; the message tells the place in the queue, and which limit is reached.'},

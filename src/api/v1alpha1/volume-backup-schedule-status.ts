@@ -25,7 +25,7 @@ const manual = object('manual is the last token that was seen.', {
 
 const workloadFailure = object('workloadFailure is the last backup that a failing workload led to.', {
 	cause,
-	pod: text('pod that failed.', 253),
+	pod: optional(text('pod that failed, or that mounts the volume; absent where none does.', 253)),
 	claimName: objectName('claimName is a claim that it mounts.'),
 	incidentTime: time('incidentTime is when it failed.'),
 	time: time('time is when the backup was made.'),
@@ -41,6 +41,12 @@ const skipped = object('skipped counts runs that were due and not made.', {
 	concurrency: optional(count('concurrency is how many came while another ran, with concurrencyPolicy Forbid.')),
 	late: optional(count('late is how many were later than startingDeadlineSeconds.')),
 	superseded: optional(count('superseded is how many waited for another run until a newer one took their place.')),
+	unchanged: optional(count('unchanged is how often a continuous schedule began to rest because nothing could have changed.')),
+});
+
+const unchanged = object('unchanged tells of a continuous schedule that rests, or rested since its last run, because nothing could have changed.', {
+	sinceTime: time('sinceTime is when a run would have been made.'),
+	untilTime: optional(time('untilTime is when a pod came that could write, or something else changed; absent while it rests. Up to then the newest archives hold what the claims hold.')),
 });
 
 const summary = object('summary is the schedule in words, for people and for the columns of `kubectl get`; programs read the other fields.', {
@@ -65,6 +71,7 @@ export const volumeBackupScheduleStatus = object('status is what was last observ
 	failuresInRow: optional(count('failuresInRow is how many runs have failed since the last success.')),
 	runs: optional(count('runs is how many runs were made.')),
 	skipped: optional(skipped),
+	unchanged: optional(unchanged),
 	manual: optional(manual),
 	workloadFailure: optional(workloadFailure),
 	summary: optional(summary),

@@ -34,13 +34,14 @@ const blackoutWindow = object('A window of time in which no run starts.', {
 
 const continuous = object('continuous runs again and again, so that the newest archive is never older than the target.', {
 	targetLagSeconds: integer('targetLagSeconds is the age that the newest archive may reach (RPO). The next run starts early enough to end before that, as far as the length of the last one tells; where runs take longer, at the end of the one before.', {minimum: 60, maximum: 604_800}),
+	whenUnchanged: choice('whenUnchanged says what to do while nothing can have changed since the last run: no pod that could write to one of the claims has existed since it was made, none of them is ReadWriteMany or ReadOnlyMany, and they and this spec are the same. Rest: no run is made until something can have changed, but one a day all the same. Run: runs are made as ever, for volumes that are also written past Kubernetes.', ['Rest', 'Run'], {default: 'Rest'}),
 });
 
 const causes = Object.keys(failureCauses) as [WorkloadFailure, ...WorkloadFailure[]];
 
 const onWorkloadFailure = object('onWorkloadFailure takes an extra backup when a pod fails that mounts a claim of the source, before things get worse. Absent: none is taken.', {
 	minIntervalSeconds: integer('minIntervalSeconds is the least time between two such backups. While failures go on it doubles each time, up to a day.', {minimum: 60, maximum: 604_800, default: 3600}),
-	causes: set('causes are the failures that count. CrashLoop: a container is started again and again. OutOfMemory: one was killed for its memory. Unready: a pod that was ready has not been for a minute. NodeLost: its node does not answer.', choice('A failure.', causes), causes.length, {default: [...causes]}),
+	causes: set('causes are the failures that count. CrashLoop: a container is started again and again. OutOfMemory: one was killed for its memory. Unready: a pod that was ready has not been for a minute. NodeLost: its node does not answer. VolumeAbnormal: its storage driver reports the volume as abnormal, which few drivers do.', choice('A failure.', causes), causes.length, {default: [...causes]}),
 });
 
 export const volumeBackupScheduleSpec = object('spec is what the user wants.', {

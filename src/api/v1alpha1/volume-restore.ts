@@ -64,6 +64,7 @@ export const volumeRestoreSpec = object('spec is what the user wants. A VolumeRe
 	].join(' '), ['Never', 'IfChanged', 'IfNewer', 'Always'])),
 	extraFiles: choice('extraFiles says what happens to entries of the target that the archive does not have. Keep: they stay. Delete: they are removed, below `paths` when these are set.', ['Keep', 'Delete'], {default: 'Keep'}),
 	onMissing: choice('onMissing says what it means when the repository has no archive that fits `from`. Fail: the run fails with ArchiveNotFound. LeaveEmpty: it succeeds and leaves the target as it is. A repository or store that cannot be reached is never taken for a missing archive.', ['Fail', 'LeaveEmpty'], {default: 'Fail'}),
+	damaged: choice('damaged says what happens to files of the archive that the repository does not hold whole any more. Fail: the run ends with RepositoryDamaged as soon as one is met. Skip: they are left out as a whole and named in `skipped`, everything else is restored, and the run ends as failed with RepositoryDamaged all the same. Everything is read twice then.', ['Fail', 'Skip'], {default: 'Fail'}),
 	activeDeadlineSeconds: runSpecFields.activeDeadlineSeconds,
 	retry: runSpecFields.retry,
 	mover: moverSettingsSchema('mover says how the pod of this run works; what is not set here comes from the repository.'),
@@ -78,6 +79,11 @@ export const volumeRestoreSpec = object('spec is what the user wants. A VolumeRe
 			rule: 'self.extraFiles == \'Keep\' || (has(self.overwrite) && self.overwrite != \'Never\')',
 			message: 'extraFiles: Delete makes the target equal to the archive, so overwrite must be IfChanged, IfNewer or Always',
 			fieldPath: '.extraFiles',
+		},
+		{
+			rule: 'self.damaged == \'Fail\' || self.extraFiles == \'Keep\'',
+			message: 'extraFiles: Delete removes what the archive does not have, which cannot be told from what is damaged: it goes with damaged: Fail',
+			fieldPath: '.damaged',
 		},
 		{
 			rule: 'self.onMissing == \'Fail\' || has(self.from.claimName)',

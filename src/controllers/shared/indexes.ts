@@ -16,6 +16,7 @@ export const byClaim = 'claim';
 export const byMoverNamespace = 'mover-namespace';
 export const bySchedule = 'schedule';
 export const byAiling = 'ailing';
+export const byContinuous = 'continuous';
 
 /** uid of the controlling owner. */
 export const ownerUid = (object: KubeObject): string[] => {
@@ -43,6 +44,9 @@ export const ailingNamespace = (pod: Pod): string[] => (!isManaged(pod) && isAil
 
 /** The namespace of a schedule that answers to failing workloads. */
 export const watchedNamespace = ({metadata, spec}: VolumeBackupSchedule): string[] => (spec.triggers?.onWorkloadFailure ? [metadata.namespace ?? ''] : []);
+
+/** The namespace of a schedule that may rest until somebody writes. */
+export const continuousNamespace = ({metadata, spec}: VolumeBackupSchedule): string[] => (spec.continuous?.whenUnchanged === 'Rest' ? [metadata.namespace ?? ''] : []);
 
 export const referredRepository = ({metadata, spec}: VolumeBackup | VolumeRestore): string[] => [keyOf({namespace: metadata.namespace, name: spec.repositoryRef.name})];
 

@@ -7,7 +7,7 @@ import type {VolumeBackupSchedule} from '../../api/v1alpha1/volume-backup-schedu
 import type {VolumeRestore} from '../../api/v1alpha1/volume-restore.ts';
 import type {Cache} from '../../kube/cache/caches.ts';
 import type {KubeClient} from '../../kube/client/kube-client.ts';
-import type {Job, Namespace, Node, PersistentVolumeClaim, Pod} from '../../kube/resources.ts';
+import type {Event, Job, Namespace, Node, PersistentVolumeClaim, Pod} from '../../kube/resources.ts';
 import type {EventRecorder} from '../../kube/runtime/event-recorder.ts';
 import type {VolumeSnapshot} from '../../kube/snapshot-resources.ts';
 import type {ControllerMetrics} from './controller-metrics.ts';
@@ -15,6 +15,7 @@ import type {EventAction, EventReason} from './event-kinds.ts';
 import type {MoverImage} from './mover-job-facts.ts';
 import type {MoverQueue} from './queue/queue.ts';
 import type {RepositoryNews} from './repository-news.ts';
+import type {RunMarks} from './run-marks.ts';
 
 /** What every pass of every controller works with. */
 export type Services = {
@@ -24,6 +25,7 @@ export type Services = {
 	events: EventRecorder<EventReason, EventAction>;
 	metrics: ControllerMetrics;
 	news: RepositoryNews;
+	marks: RunMarks;
 	queue: MoverQueue;
 	settings: ControllerSettings;
 	clock: Clock;
@@ -50,6 +52,8 @@ export type ControllerCaches = {
 	snapshots: Cache<VolumeSnapshot>;
 	nodes: Cache<Node>;
 	namespaces: Cache<Namespace>;
+	/** Reports of storage drivers that a volume is abnormal, of the last hour. */
+	volumeReports: Cache<Event>;
 };
 
 /** One pass's part of the services. */

@@ -5,7 +5,8 @@ import type {Node, Pod} from '../../kube/resources.ts';
 /** A workload's failure, as far as a pod and its node show it. */
 export type Incident = {
 	cause: RunCause;
-	pod: string;
+	/** Absent for a volume that no pod mounts. */
+	pod?: string;
 	podUid: string;
 	claimNames: string[];
 	/** When it failed. */

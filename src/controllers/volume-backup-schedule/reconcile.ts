@@ -14,8 +14,8 @@ import {rest} from './steps/rest.ts';
 
 /**
 One pass over a VolumeBackupSchedule. What is due follows from the spec, the runs that exist and the time up to which status has settled everything; the
-pass makes at most one run, and only then moves that time on. Between passes nothing is kept in memory: the next one comes when a run ends, a
-workload fails, the spec changes, or the time has come that this one named.
+pass makes at most one run, and only then moves that time on. Between passes nothing that is owed is kept in memory: the next one comes when a run ends, a
+workload fails, a pod comes that could write where nothing could have changed, the spec changes, or the time has come that this one named.
 */
 export const reconcile: Reconcile<VolumeBackupSchedule, Services> = async (schedule, context) => {
 	// Its runs stay: they are what was saved.

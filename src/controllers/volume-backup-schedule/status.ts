@@ -26,6 +26,7 @@ export function standingOfSchedule({suspend}: VolumeBackupScheduleSpec, status: 
 	if (suspend) return {reason: 'Suspended', message: 'suspended by the spec: no run is made until spec.suspend is false, except for a manual token'};
 	if (heldUntil) return {reason: 'BlackoutWindow', message: `a run is due and held back by a blackout window until ${inSeconds(heldUntil)}; it is made then`};
 	const waiting = (status.pending ?? []).length > 0 ? `; ${status.pending!.length === 1 ? 'one more run waits' : `${status.pending!.length} more runs wait`} for its end` : '';
+	if (status.unchanged && !status.unchanged.untilTime && !status.active?.[0]) return {reason: 'NothingChanged', message: `no pod that could write to the claims has existed since VolumeBackup ${status.lastRun?.name ?? 'of the last run'} was made: the next run follows when something can have changed, or at ${inSeconds(new Date(status.nextRunTime ?? status.unchanged.sinceTime))}`};
 	const running = status.active?.[0] ? `VolumeBackup ${status.active[0]} is under way${waiting}; ` : '';
 	if (!status.nextRunTime) return {reason: 'Scheduled', message: running ? `${running}the next run follows from its end` : 'no run is due for a long time: every one near falls into a blackout window'};
 	return {reason: 'Scheduled', message: `${running}the next run starts at ${inSeconds(new Date(status.nextRunTime))}`};

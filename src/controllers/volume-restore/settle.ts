@@ -1,4 +1,5 @@
-import type {MoverResult} from '../../api/v1alpha1/mover-contract.ts';
+import type {MoverResult, RestoreCounts} from '../../api/v1alpha1/mover-contract.ts';
+import type {VolumeRestoreStatus} from '../../api/v1alpha1/volume-restore.ts';
 import {keyOf} from '../../kube/object.ts';
 import type {RestorePass} from './pass.ts';
 
@@ -13,14 +14,7 @@ export function settleSuccess(pass: RestorePass, result: MoverResult): void {
 		// Entries not restored in full are a warning whatever the mover calls its outcome.
 		outcome: result.outcome === 'Succeeded' && result.skippedTotal > 0 ? 'SucceededWithWarnings' : result.outcome,
 		completionTime: clock.now().toISOString(),
-		...(counts && {
-			filesTotal: counts.filesTotal,
-			filesRestored: counts.filesRestored,
-			filesUnchanged: counts.filesUnchanged,
-			filesDeleted: counts.filesDeleted,
-			bytesTotal: counts.bytesTotal,
-			bytesRestored: counts.bytesRestored,
-		}),
+		...(counts && countsOf(counts)),
 		filesSkipped: result.skippedTotal,
 		...(result.skipped.length > 0 && {skipped: result.skipped}),
 	});
@@ -33,9 +27,12 @@ export function settleFailure(pass: RestorePass): void {
 	Object.assign(status, {
 		outcome: 'Failed',
 		completionTime: clock.now().toISOString(),
+		...(result?.restore && countsOf(result.restore)),
 		...(result && result.skippedTotal > 0 && {filesSkipped: result.skippedTotal, skipped: result.skipped}),
 	});
 }
+
+const countsOf = ({filesTotal, filesRestored, filesUnchanged, filesDeleted, bytesTotal, bytesRestored}: RestoreCounts): Partial<VolumeRestoreStatus> => ({filesTotal, filesRestored, filesUnchanged, filesDeleted, bytesTotal, bytesRestored});
 
 /** Every attempt restores the archive that the first one found. */
 export function noteArchive({status}: Pick<RestorePass, 'status'>, result: MoverResult | undefined): void {

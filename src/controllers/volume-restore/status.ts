@@ -13,7 +13,7 @@ export function restoreStatus(draft: VolumeRestoreStatus, standing: Standing, fr
 	let conditions = withStanding(draft.conditions ?? [], standing, frame);
 	if (outcome) conditions = withCondition(conditions, {type: 'Succeeded', status: succeeded ? 'True' : 'False', reason: standing.reason, message: standing.message}, frame);
 	conditions = withCondition(conditions, {type: 'Resolved', ...(archive ? {status: 'True' as const, reason: 'ArchiveFound', message: `archive ${archive.slice(0, 8)} is restored`} : unreached('the archive is not settled'))}, frame);
-	conditions = withCondition(conditions, {type: 'DataRestored', ...(succeeded && archive ? {status: 'True' as const, reason: 'FilesRestored', message: `claim ${claimName} holds the files of archive ${archive.slice(0, 8)}`} : unreached('the files are not in the target'))}, frame);
+	conditions = withCondition(conditions, {type: 'DataRestored', ...(succeeded && archive ? {status: 'True' as const, reason: 'FilesRestored', message: `claim ${claimName} holds the files of archive ${archive.slice(0, 8)}`} : unreached(partly(draft)))}, frame);
 
 	const summary = summaryOf(draft);
 	return {
@@ -33,6 +33,10 @@ export function conclusionOf({outcome, archive, claimName, filesRestored = 0, fi
 	const kept = filesUnchanged > 0 ? `, ${filesUnchanged} ${filesUnchanged === 1 ? 'was' : 'were'} there already` : '';
 	return {reason, message: `archive ${archive.slice(0, 8)} is in claim ${claimName}: ${were(filesRestored, 'file', 'files')} written${kept}${warnings}`};
 }
+
+/** A run that left damaged files out has failed, and the others are there. */
+const partly = ({outcome, filesRestored = 0, filesUnchanged = 0, filesSkipped = 0}: VolumeRestoreStatus): string =>
+	outcome === 'Failed' && filesRestored + filesUnchanged > 0 ? `${were(filesRestored, 'file', 'files')} written, and ${filesSkipped} ${filesSkipped === 1 ? 'entry is' : 'entries are'} not in the target as the archive has them` : 'the files are not in the target';
 
 const were = (count: number, one: string, many: string): string => (count === 1 ? `1 ${one} was` : `${count} ${many} were`);
 

@@ -17,6 +17,8 @@ export type Cache<T extends KubeObject = KubeObject> = {
 	readonly resource: Resource<T>;
 	readonly store: ReadableStore<T>;
 	readonly synced: boolean;
+	/** Since when (monotonic) no change can have been missed; undefined while that is in doubt. */
+	readonly completeSinceMs: number | undefined;
 	/** Announces every change from now on, the first filling included; returns the way to stop that. */
 	subscribe(listener: ChangeListener<T>): () => void;
 };
@@ -25,6 +27,8 @@ export type CacheOptions<T extends KubeObject> = {
 	indexes?: Readonly<Record<string, IndexFunction<T>>>;
 	/** Only objects with all of these labels. */
 	labels?: Readonly<Record<string, string>>;
+	/** Only objects with all of these field values, of those fields that the API server can select by. Nothing that is written here may depend on it. */
+	fields?: Readonly<Record<string, string>>;
 	/** Drops what no controller reads, beyond managed fields: with thousands of objects, most of the memory. */
 	trim?: Trim<T>;
 	/** The kind may be missing on a cluster; the cache then is empty until it appears. */
@@ -52,18 +56,19 @@ export type ManagedCache<T extends KubeObject = KubeObject> = Cache<T> & {
 };
 
 export function createCache<T extends KubeObject>(resource: Resource<T>, options: CacheOptions<T>, shared: CachesOptions): ManagedCache<T> {
-	const {labels = {}, trim = object => object, optional = false} = options;
+	const {labels = {}, fields = {}, trim = object => object, optional = false} = options;
 	const store = new Store<T>(options.indexes);
 	const prepare = (object: T): T => {
 		const trimmed = trim(trimBookkeeping(object));
 		return shared.freeze ? deepFreeze(trimmed) : trimmed;
 	};
 
-	const labelSelector = Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(',') || undefined;
+	const labelSelector = selectorOf(labels);
+	const fieldSelector = selectorOf(fields);
 	const namespaces = resource.namespaced && shared.namespaces ? shared.namespaces : [undefined];
 	const reflectors = namespaces.map(namespace => ({
 		namespace,
-		reflector: createReflector<T>({...shared, resource, scope: {namespace, labelSelector}, store, prepare, optional}),
+		reflector: createReflector<T>({...shared, resource, scope: {namespace, labelSelector, fieldSelector}, store, prepare, optional}),
 	}));
 
 	return {
@@ -77,6 +82,10 @@ export function createCache<T extends KubeObject>(resource: Resource<T>, options
 		get trouble() {
 			return reflectors.map(({reflector}) => reflector.trouble).find(trouble => trouble !== undefined);
 		},
+		get completeSinceMs() {
+			const since = reflectors.map(({reflector}) => reflector.completeSinceMs);
+			return since.some(ms => ms === undefined) ? undefined : Math.max(...since as number[]);
+		},
 		async run(signal) {
 			await Promise.all(reflectors.map(({reflector}) => reflector.run(signal)));
 		},
@@ -87,3 +96,5 @@ export function createCache<T extends KubeObject>(resource: Resource<T>, options
 		},
 	};
 }
+
+const selectorOf = (values: Readonly<Record<string, string>>): string | undefined => Object.entries(values).map(([name, value]) => `${name}=${value}`).join(',') || undefined;

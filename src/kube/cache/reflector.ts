@@ -15,6 +15,8 @@ export type Reflector<T extends KubeObject = KubeObject> = {
 	readonly synced: boolean;
 	/** The failure that it is getting over, if any. */
 	readonly trouble: Error | undefined;
+	/** Since when (monotonic) no change can have been missed: what came and went before the last full list was never seen. Undefined while that is in doubt. */
+	readonly completeSinceMs: number | undefined;
 	/** Takes the server's answer to a write of ours, so that the next reader sees it before the watch brings it. */
 	noteWrite(object: T): void;
 };
@@ -47,12 +49,14 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
 	/** Up to here the store has seen every change; undefined: a list is due. */
 	let position: string | undefined;
 	let lastPosition: string | undefined;
+	let listedAtMs: number | undefined;
 	let failures = 0;
 
 	async function listAndWatch(signal: AbortSignal): Promise<void> {
 		if (position === undefined) {
 			metrics.lists.inc(labels);
 			moveTo(await fillStore(options, lastPosition, signal));
+			listedAtMs = clock.monotonicMs();
 			settle();
 		}
 
@@ -111,6 +115,9 @@ export function createReflector<T extends KubeObject>(options: ReflectorOptions<
 		},
 		get trouble() {
 			return trouble;
+		},
+		get completeSinceMs() {
+			return position === undefined || trouble ? undefined : listedAtMs;
 		},
 		async run(signal) {
 			while (!signal.aborted) {

@@ -18,23 +18,27 @@ import {claimTarget, releaseTarget} from './claim-target.ts';
 /** Brings the archive that the task means into the mounted volume. */
 export async function restore(request: MoverRequest, task: RestoreTask, storage: Storage, context: MoverContext): Promise<TaskResult> {
 	const fileSystem = await openLinuxFileSystem();
-	const {result, claimed} = await withRepository(request, storage, context, async repository => {
+	const {result, claimed, incomplete} = await withRepository(request, storage, context, async repository => {
 		const archive = await find(repository, task, context.signal);
-		if (!archive) return {result: leftEmpty(repository), claimed: false};
+		if (!archive) return {result: leftEmpty(repository), claimed: false, incomplete: undefined};
 
 		const mustBeEmpty = task.overwrite === 'RequireEmpty';
 		if (mustBeEmpty) await claimTarget(moverPaths.volume, task.run);
 		const outcome = await fill(repository, archive, fileSystem, task, context);
-		if (outcome.failed > 0) throw incomplete(archive, outcome);
-		return {result: taskResult(archive, outcome, repository.removedLocks), claimed: mustBeEmpty};
+		const done = taskResult(archive, outcome, repository.removedLocks);
+		if (outcome.failed > 0 && !isDamaged(outcome)) throw unfinished(archive, outcome);
+		return {result: done, claimed: mustBeEmpty, incomplete: outcome.failed > 0 ? damaged(archive, outcome) : undefined};
 	});
 	// Last of all: without its mark, a target that an attempt has filled looks like anybody's to the next one.
 	if (claimed) await releaseTarget(moverPaths.volume, fileSystem);
-	return result;
+	if (!incomplete) return result;
+	const {restore: counts, skipped, skippedTotal} = result;
+	context.achieved({...(counts && {restore: counts}), skipped, skippedTotal});
+	throw incomplete;
 }
 
 async function find(repository: ResticRepository, task: RestoreTask, signal: AbortSignal): Promise<Archive | undefined> {
-	const archives = await repository.archives(signal);
+	const archives = await repository.archivesAtOpening(signal);
 	try {
 		return chooseArchive(archives, task.from);
 	} catch (error) {
@@ -57,6 +61,7 @@ async function fill(repository: ResticRepository, archive: Archive, fileSystem: 
 		overwrite: task.overwrite === 'RequireEmpty' ? 'IfChanged' : task.overwrite,
 		deleteExtra: task.deleteExtra,
 		preview: false,
+		skipDamaged: task.skipDamaged === true,
 		ownership: 'archive',
 		onProgress: ({filesDone, bytesDone, bytesTotal}) => progress.update({filesDone, bytesDone, bytesTotal}),
 		clock,
@@ -96,7 +101,21 @@ const leftEmpty = ({removedLocks}: ResticRepository): TaskResult => ({
 	removedLocks,
 });
 
-function incomplete(archive: Archive, {failed, problems}: RestoreOutcome): LazaretteError {
+/** No further attempt would find more than this one. */
+const isDamaged = ({problems}: RestoreOutcome): boolean => problems.some(({reason}) => damages.has(reason));
+
+const damages: ReadonlySet<string> = new Set(['ContentDamaged', 'DirectoryDamaged']);
+const mostNamed = 5;
+
+function damaged(archive: Archive, {failed, tally, problems}: RestoreOutcome): LazaretteError {
+	const paths = problems.filter(({reason}) => isFailure(reason)).map(({path}) => path);
+	const named = `${paths.slice(0, mostNamed).join(', ')}${failed > mostNamed ? ` and ${failed - mostNamed} more` : ''}`;
+	return new LazaretteError('RepositoryDamaged', `${failed} ${failed === 1 ? 'entry' : 'entries'} of archive ${shortId(archive.id)} ${failed === 1 ? 'was' : 'were'} left out, because the repository does not hold ${failed === 1 ? 'it' : 'them'} whole any more: ${named}; ${tally.filesRestored + tally.filesUnchanged + tally.filesKept} files are in place (spec.damaged: Skip)`, {
+		hint: 'take the rest from an older archive, see spec.from.previous and spec.paths, and repair the repository',
+	});
+}
+
+function unfinished(archive: Archive, {failed, problems}: RestoreOutcome): LazaretteError {
 	const first = problems.find(({reason}) => isFailure(reason));
 	return new LazaretteError('VerificationFailed', `${failed} entries of archive ${shortId(archive.id)} are not in the target${first ? `, the first ${first.path} (${first.reason}${first.detail ? `: ${first.detail}` : ''})` : ''}`, {
 		hint: 'everything else is in place; another attempt writes only what is missing',

@@ -73,8 +73,7 @@ function expectedNamed(minutes: readonly number[], hours: readonly number[], wal
 		for (const hour of hours) {
 			for (const minute of minutes) {
 				const exact = shown.find(one => one.hour === hour && one.minute === minute);
-				const afterGap = wall.find((one, index) => one.day === day && one.hour * 60 + one.minute > hour * 60 + minute && wall[index - 1] !== undefined && (wall[index - 1]!.day !== day || wall[index - 1]!.hour * 60 + wall[index - 1]!.minute < hour * 60 + minute));
-				const found = exact ?? afterGap;
+				const found = exact ?? wall.find((one, index) => one.day === day && one.hour * 60 + one.minute > hour * 60 + minute && wall[index - 1] !== undefined && (wall[index - 1]!.day !== day || wall[index - 1]!.hour * 60 + wall[index - 1]!.minute < hour * 60 + minute));
 				if (found) due.add(found.at.getTime());
 			}
 		}
@@ -85,7 +84,8 @@ function expectedNamed(minutes: readonly number[], hours: readonly number[], wal
 
 /** The day of every change of a zone's offset in a year, by its noon in UTC. */
 function changes(timeZone: string, year: number): Date[] {
-	const offsetAt = (at: Date): string => new Intl.DateTimeFormat('en', {timeZone, timeZoneName: 'longOffset'}).formatToParts(at).find(({type}) => type === 'timeZoneName')!.value;
+	const format = new Intl.DateTimeFormat('en', {timeZone, timeZoneName: 'longOffset'});
+	const offsetAt = (at: Date): string => format.formatToParts(at).find(({type}) => type === 'timeZoneName')!.value;
 	const noons = Array.from({length: 366}, (_, day) => new Date(Date.UTC(year, 0, 1 + day, 12)));
 	return noons.filter((noon, index) => index > 0 && offsetAt(noon) !== offsetAt(noons[index - 1]!));
 }

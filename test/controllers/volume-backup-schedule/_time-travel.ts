@@ -2,7 +2,7 @@ import type {ConcurrencyPolicy, VolumeBackupScheduleStatus} from '../../../src/a
 import {endedSince, noteEnds} from '../../../src/controllers/volume-backup-schedule/observed-runs.ts';
 import type {ObservedRun} from '../../../src/controllers/volume-backup-schedule/observed-runs.ts';
 import {planSchedule} from '../../../src/controllers/volume-backup-schedule/plan/plan-schedule.ts';
-import type {ScheduleQuestion} from '../../../src/controllers/volume-backup-schedule/plan/plan-schedule.ts';
+import type {Changes, ScheduleQuestion} from '../../../src/controllers/volume-backup-schedule/plan/plan-schedule.ts';
 import type {Skips} from '../../../src/controllers/volume-backup-schedule/plan/due-times.ts';
 import type {Timing} from '../../../src/controllers/volume-backup-schedule/timing.ts';
 
@@ -22,17 +22,19 @@ export type Journey = {
 	/** How long the nth run takes. */
 	runMs: (nth: number) => number;
 	fails?: (nth: number) => boolean;
+	/** When pods that can write exist, from the start on. Absent: nobody looks. */
+	writers?: ReadonlyArray<{at: number; forMs: number}>;
 };
 
 export type Made = {name: string; at: Date; cause: string; dueTime: Date | undefined; activeBefore: string[]; replaced: readonly string[]; suspended: boolean};
 
-export type Travelled = {made: Made[]; skipped: Skips; status: VolumeBackupScheduleStatus; passes: number; /** Names that were asked for although they exist. */ twice: string[]; end: Date};
+export type Travelled = {made: Made[]; /** By a clock that is right. */ runs: Array<{realAt: number; failed: boolean}>; skipped: Skips; status: VolumeBackupScheduleStatus; passes: number; /** Names that were asked for although they exist. */ twice: string[]; end: Date};
 
 /**
 Lives through a journey as the operator would: passes at the times that the planner names, when runs end and when the spec changes; none in an outage. Only
 the planner decides; the world here is runs with an end, one status, and a clock.
 */
-export function travel({from, forMs, timing, spec, events, runMs, fails = () => false}: Journey): Travelled {
+export function travel({from, forMs, timing, spec, events, runMs, fails = () => false, writers}: Journey): Travelled {
 	const runs = new Map<string, ObservedRun & {endsAt: number; nth: number}>();
 	const ever = new Set<string>();
 	const made: Made[] = [];
@@ -49,10 +51,18 @@ export function travel({from, forMs, timing, spec, events, runMs, fails = () => 
 	const outages = ofKind('outage');
 	const suspensions = ofKind('suspend');
 	const jumps = ofKind('clock').toSorted((left, right) => left.at - right.at);
-	const marks = [...outages, ...suspensions].flatMap(event => [start + event.at, start + event.at + event.forMs]).toSorted((left, right) => left - right);
+	const marks = [...outages, ...suspensions, ...(writers ?? [])].flatMap(event => [start + event.at, start + event.at + event.forMs]).toSorted((left, right) => left - right);
 
+	/** As the operator would know it: of runs that it has made itself since it was last started. */
+	function changesAt(at: number, lastRun: VolumeBackupScheduleStatus['lastRun']): Changes {
+		const madeAt = lastRun?.outcome === 'Succeeded' ? madeReally.get(lastRun.name) : undefined;
+		if (!writers || madeAt === undefined || outages.some(outage => start + outage.at + outage.forMs > madeAt && start + outage.at <= at)) return 'unknown';
+		return writers.some(writer => start + writer.at <= at && start + writer.at + writer.forMs >= madeAt) ? 'changed' : 'unchanged';
+	}
+
+	const madeReally = new Map<string, number>();
 	function pass(at: number): number | undefined {
-		passes++;
+		if (++passes > 100_000) throw new Error(`${passes} passes, and still at ${new Date(at).toISOString()}`);
 		const now = new Date(at + drift);
 		for (const run of runs.values()) {
 			if (!run.end && run.endsAt <= at) run.end = {outcome: fails(run.nth) ? 'Failed' : 'Succeeded', startTime: run.createdAt.toISOString(), completionTime: new Date(run.endsAt + drift).toISOString(), reason: 'Succeeded', message: 'done'};
@@ -62,13 +72,14 @@ export function travel({from, forMs, timing, spec, events, runMs, fails = () => 
 		const draft = structuredClone(status);
 		noteEnds(draft, endedSince(draft, observed, now));
 		const suspended = within(suspensions, at);
-		const plan = planSchedule({name: 'nightly', createdAt: from, spec: {...spec, suspend: suspended}, timing, status: draft, runs: observed, now});
+		const plan = planSchedule({name: 'nightly', createdAt: from, spec: {...spec, suspend: suspended}, timing, status: draft, runs: observed, changes: changesAt(at, draft.lastRun), now});
 		const {start: wish} = plan;
 		if (wish) {
 			if (ever.has(wish.name)) twice.push(wish.name);
 			const activeBefore = observed.filter(run => !run.end).map(run => run.name);
 			for (const name of plan.replace) runs.delete(name);
 			ever.add(wish.name);
+			madeReally.set(wish.name, at);
 			made.push({name: wish.name, at: now, cause: wish.cause, dueTime: wish.dueTime, activeBefore, replaced: plan.replace, suspended});
 			runs.set(wish.name, {name: wish.name, cause: wish.cause, createdAt: now, endsAt: at + runMs(made.length - 1), nth: made.length - 1});
 		}
@@ -100,8 +111,12 @@ export function travel({from, forMs, timing, spec, events, runMs, fails = () => 
 		at = soonest;
 	}
 
-	return {made, skipped, status, passes, twice, end: new Date(end + drift)};
+	const runsMade = made.map(({name}, nth) => ({realAt: madeReally.get(name)!, failed: fails(nth)}));
+	return {made, runs: runsMade, skipped, status, passes, twice, end: new Date(end + drift)};
 }
+
+/** Journeys of one property; more of them for a look in depth. */
+export const cases = (usual: number): number => usual * Number(process.env['LAZARETTE_CASES'] ?? 1);
 
 export const total = (skipped: Skips): number => Object.values(skipped).reduce((sum, count) => sum + count, 0);
 

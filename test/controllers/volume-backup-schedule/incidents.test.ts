@@ -1,10 +1,16 @@
 import test from 'ava';
-import type {Node, Pod} from '../../../src/kube/resources.ts';
+import {Store} from '../../../src/kube/cache/store.ts';
+import type {Event, Node, PersistentVolumeClaim, Pod} from '../../../src/kube/resources.ts';
+import {ailingNamespace, byAiling, byClaim, mountedClaims} from '../../../src/controllers/shared/indexes.ts';
+import type {ControllerCaches} from '../../../src/controllers/shared/services.ts';
 import {trimPod} from '../../../src/controllers/shared/trims.ts';
+import {objectNamespace, reportedAt, trimVolumeReport} from '../../../src/controllers/shared/volume-reports.ts';
+import {incidentsCovered} from '../../../src/controllers/volume-backup-schedule/covered-pods.ts';
 import {incidentsOf} from '../../../src/controllers/volume-backup-schedule/incidents.ts';
 import type {Incident} from '../../../src/controllers/volume-backup-schedule/incidents.ts';
 import {chooseIncident} from '../../../src/controllers/volume-backup-schedule/plan/choose-incident.ts';
-import {ago, now} from '../_objects.ts';
+import {ago, backup, claim, now} from '../_objects.ts';
+import {schedule} from './_schedule.ts';
 
 type Status = NonNullable<Pod['status']>;
 type Container = NonNullable<Status['containerStatuses']>[number];
@@ -75,4 +81,54 @@ test('failures that go on lead to backups at pauses that double up to a day, and
 test('readiness that is lost for less than a minute is waited for', t => {
 	const unready = incident(20, {cause: 'unready', ripeAt: new Date(now.getTime() + 40_000)});
 	t.deepEqual(choose([unready]), {repeats: 0, lookAgainAt: unready.ripeAt});
+});
+
+const report = (change: Partial<Event> = {}): Event => ({
+	apiVersion: 'events.k8s.io/v1',
+	kind: 'Event',
+	metadata: {name: 'orders-db.17a', namespace: 'shop', uid: 'r1', resourceVersion: '5', creationTimestamp: ago(900)},
+	eventTime: ago(900),
+	note: 'x'.repeat(1000),
+	reason: 'VolumeConditionAbnormal',
+	regarding: {kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'orders-db', uid: 'c1'},
+	...change,
+});
+
+/** What reports lead to, as the caches keep them. */
+function reported(event: Event, source: object, pods: Pod[] = []): Array<{cause: string; pod?: string; claimNames: string[]; time: string}> {
+	const caches = {
+		pods: {store: new Store<Pod>({[byAiling]: ailingNamespace, [byClaim]: mountedClaims})},
+		nodes: {store: new Store<Node>()},
+		claims: {store: new Store<PersistentVolumeClaim>()},
+		volumeReports: {store: new Store<Event>({[byAiling]: objectNamespace})},
+	};
+	for (const one of pods) caches.pods.store.put(trimPod(one));
+	caches.claims.store.put({...claim(), metadata: {...claim().metadata, labels: {backup: 'nightly'}}});
+	caches.volumeReports.store.put(trimVolumeReport(event));
+	const owner = schedule({template: {spec: {...backup().spec, source}}});
+	return incidentsCovered(owner, caches as unknown as ControllerCaches).map(({cause, pod: name, claimNames, time}) => ({cause, ...(name && {pod: name}), claimNames, time: time.toISOString()}));
+}
+
+test('a report of an abnormal volume concerns the schedules whose source has the claim, whoever reports it', t => {
+	const ofClaim = {cause: 'volume-abnormal', claimNames: ['orders-db'], time: ago(900)};
+	const other = {kind: 'PersistentVolumeClaim', namespace: 'shop', name: 'other'};
+	t.deepEqual(reported(report(), {claimName: 'orders-db'}), [ofClaim]);
+	t.deepEqual(reported(report(), {claimSelector: {matchLabels: {backup: 'nightly'}}}), [ofClaim]);
+	t.deepEqual(reported(report(), {claimSelector: {matchLabels: {backup: 'weekly'}}}), []);
+	t.deepEqual(reported(report(), {claimName: 'other'}), []);
+	t.deepEqual(reported(report({regarding: other}), {claimName: 'orders-db'}), []);
+	t.deepEqual(reported(report(), {claimName: 'orders-db'}, [pod({})]), [{...ofClaim, pod: 'shop-0'}]);
+
+	const ofPod = report({regarding: {kind: 'Pod', namespace: 'shop', name: 'shop-0', uid: 'p1'}});
+	t.deepEqual(reported(ofPod, {claimName: 'orders-db'}, [pod({})]), [{...ofClaim, pod: 'shop-0'}]);
+	t.deepEqual(reported(ofPod, {workloadRef: {kind: 'Pod', name: 'shop-0'}}, [pod({})]), [{...ofClaim, pod: 'shop-0'}]);
+	t.deepEqual(reported(ofPod, {claimName: 'orders-db'}), [], 'the pod is gone');
+	t.deepEqual(reported(report(), {workloadRef: {kind: 'Pod', name: 'shop-1'}}, [pod({})]), []);
+});
+
+test('a report that is repeated is as new as its last time, in either of the two Event APIs', t => {
+	t.is(reportedAt(report({series: {count: 4, lastObservedTime: ago(20)}}))?.toISOString(), ago(20));
+	t.is(reportedAt(report({eventTime: undefined, deprecatedLastTimestamp: ago(30)} as never))?.toISOString(), ago(30));
+	t.is(reportedAt(trimVolumeReport(report({series: {count: 4, lastObservedTime: ago(20)}})))?.toISOString(), ago(20));
+	t.is(trimVolumeReport(report()).note, undefined);
 });

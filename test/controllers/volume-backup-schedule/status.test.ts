@@ -30,6 +30,7 @@ test('whatever a schedule stands for, its conditions keep the contract, and tool
 		[standingOfSchedule(schedule().spec, next, undefined), 'Current'],
 		[standingOfSchedule(schedule().spec, {active: ['nightly-1'], pending: [{dueTime: ago(5), cause: 'schedule'}]}, undefined), 'Current'],
 		[standingOfSchedule(schedule({suspend: true}).spec, {}, undefined), 'Current'],
+		[standingOfSchedule(schedule().spec, {...next, unchanged: {sinceTime: ago(60)}, lastRun: {name: 'nightly-1', cause: 'continuous'}}, undefined), 'Current'],
 		[standingOfSchedule(schedule().spec, next, now), 'InProgress'],
 		[{reason: 'InvalidSchedule', message: 'spec.cron: no date ever fits it'}, 'Failed'],
 		[{reason: 'Retrying', message: 'the API server forbids it: it is tried again', goesOn: true}, 'InProgress'],

@@ -4,7 +4,7 @@ import type {CatchUp, ConcurrencyPolicy} from '../../../src/api/v1alpha1/volume-
 import {onTimeMs} from '../../../src/controllers/volume-backup-schedule/plan/due-times.ts';
 import type {Timing} from '../../../src/controllers/volume-backup-schedule/timing.ts';
 import {rememberedCalendar} from './_remembered-calendar.ts';
-import {policyOf, total, travel} from './_time-travel.ts';
+import {cases, policyOf, total, travel} from './_time-travel.ts';
 import type {Event, Journey} from './_time-travel.ts';
 
 const hour = 3_600_000;
@@ -26,9 +26,6 @@ const crons = [
 ] as const;
 
 const blackouts = [undefined, ['0 0 * * 6', 48 * hour], ['0 2 * * *', 2 * hour], ['0 0 1 11 *', 30 * day]] as const;
-
-/** Journeys of one property; more of them for a look in depth. */
-const cases = (usual: number): number => usual * Number(process.env['LAZARETTE_CASES'] ?? 1);
 
 type Wish = {cron: (typeof crons)[number]; blackout: (typeof blackouts)[number]; from: Date; forMs: number; jitterMs: number; policy: ConcurrencyPolicy; catchUp: CatchUp; deadlineSeconds: number | undefined; runMs: number[]; events: Event[]};
 

@@ -45,6 +45,15 @@ test('files that were there and entries that could not be restored are told apar
 	t.is(conclusionOf(partly).message, 'archive 4bba301e is in claim orders-db: 1 file was written, 2 were there already; 1 entry was not restored in full, see skipped');
 });
 
+test('a restore that left damaged files out has failed, and tells what is there and how much is not', t => {
+	const partly = draft({outcome: 'Failed', completionTime: ago(0), archive: archiveId, filesTotal: 2, filesRestored: 2, filesUnchanged: 0, filesSkipped: 1, skipped: [{path: '/lost', reason: 'ContentDamaged'}]});
+	const status = restoreStatus(partly, {reason: 'RepositoryDamaged', message: '1 entry of archive 4bba301e was left out'}, frame);
+	t.deepEqual(checkConditions(checked(status)), []);
+	t.is(kstatus(checked(status)), 'Failed');
+	t.like(conditionOf(status, 'Succeeded'), {status: 'False', reason: 'RepositoryDamaged'});
+	t.like(conditionOf(status, 'DataRestored'), {status: 'False', reason: 'RepositoryDamaged', message: '2 files were written, and 1 entry is not in the target as the archive has them; Ready says why'});
+});
+
 test('a target that the spec allows to be left empty is no restored data', t => {
 	const {archive: _archive, ...left} = succeeded;
 	const status = restoreStatus(left, conclusionOf(left), frame);

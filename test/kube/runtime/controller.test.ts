@@ -14,7 +14,7 @@ import {capturedLog, configMap, fixedRandom, metrics} from '../_tools.ts';
 /** A cache that the test fills by hand. */
 function cacheOf<T extends KubeObject>(resource: Cache<T>['resource']): Cache<T> & {store: Store<T>} {
 	const store = new Store<T>();
-	return {resource, store, synced: true, subscribe: listener => store.subscribe(listener)};
+	return {resource, store, synced: true, completeSinceMs: 0, subscribe: listener => store.subscribe(listener)};
 }
 
 function setUp(reconcile: Reconcile<KubeObject, {word: string}>, rest: Partial<ControllerOptions<KubeObject, {word: string}>> = {}) {

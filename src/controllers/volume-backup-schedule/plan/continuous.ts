@@ -8,6 +8,7 @@ export type ContinuousQuestion = {
 	/** Since when the schedule runs as it does now. */
 	since: Date;
 	lastRun: LastRun | undefined;
+	/** As old as the newest archives are, or until when they were as good as new. */
 	lastSuccessStart: Date | undefined;
 	failuresInRow: number;
 };

@@ -1,12 +1,14 @@
-import {labels} from '../../../api/v1alpha1/group.ts';
+import {failureCauses, labels} from '../../../api/v1alpha1/group.ts';
 import type {VolumeBackup} from '../../../api/v1alpha1/volume-backup.ts';
 import {isKubeError} from '../../../kube/kube-error.ts';
+import {keyOf} from '../../../kube/object.ts';
 import {volumeBackups} from '../../resources.ts';
 import {oneLine} from '../../shared/one-line.ts';
 import {proceed, stall, wait} from '../../shared/step.ts';
 import type {Step, StepOutcome} from '../../shared/step.ts';
 import {scheduledBackup} from '../children.ts';
 import type {SchedulePass} from '../pass.ts';
+import {runMatter} from '../run-matter.ts';
 
 const tryAgainMs = 30_000;
 
@@ -16,7 +18,7 @@ export const makeRun: Step<SchedulePass> = async pass => {
 	const {start, replace} = plan!;
 	if (start) {
 		for (const name of replace) await removeRun(pass, name);
-		const refused = await ensureRun(pass);
+		const refused = await marked(pass, start.name);
 		if (refused.kind !== 'proceed') return refused;
 	}
 
@@ -25,6 +27,15 @@ export const makeRun: Step<SchedulePass> = async pass => {
 	return proceed();
 };
 
+/** What a continuous schedule's run is made of is noted before it is made, and only of runs that nobody has made before. */
+async function marked(pass: SchedulePass, name: string): Promise<StepOutcome> {
+	const {schedule, marks} = pass;
+	if (!schedule.spec.continuous) return ensureRun(pass);
+	const atMs = marks.now();
+	const matter = await runMatter(pass);
+	return ensureRun(pass, () => matter && marks.note(keyOf(schedule.metadata), name, matter, atMs));
+}
+
 async function removeRun({schedule, kube, signal, caches, events}: SchedulePass, name: string): Promise<void> {
 	const {namespace} = schedule.metadata;
 	const uid = caches.backups.store.get(`${namespace}/${name}`)?.metadata.uid;
@@ -32,10 +43,11 @@ async function removeRun({schedule, kube, signal, caches, events}: SchedulePass,
 	events.record(schedule, {type: 'Normal', reason: 'RunReplaced', action: 'Schedule', note: `VolumeBackup ${name} had not ended when the next run was due, and was deleted (concurrencyPolicy: Replace)`});
 }
 
-async function ensureRun({schedule, plan, kube, signal}: SchedulePass): Promise<StepOutcome> {
+async function ensureRun({schedule, plan, kube, signal}: SchedulePass, made: () => void = () => undefined): Promise<StepOutcome> {
 	const backup = scheduledBackup(schedule, plan!.start!);
 	try {
 		await kube.create(volumeBackups, backup as VolumeBackup, signal);
+		made();
 		return proceed();
 	} catch (error) {
 		if (!isKubeError(error)) throw error;
@@ -60,8 +72,8 @@ function noteStart(pass: SchedulePass): void {
 	if (cause === 'manual') status.manual = {token: schedule.spec.triggers!.manual!, name, time};
 	const failed = incident && cause === incident.cause ? incident : undefined;
 	if (failed) {
-		status.workloadFailure = {cause, pod: failed.pod, claimName: failed.claimNames[0]!, incidentTime: failed.time.toISOString(), time, name, repeats: failed.repeats};
-		events.record(schedule, {type: 'Warning', reason: 'WorkloadFailing', action: 'Schedule', note: `pod ${failed.pod}, which mounts claim ${failed.claimNames[0]}, fails (${cause}): VolumeBackup ${name} saves what is there`});
+		status.workloadFailure = {cause, ...(failed.pod && {pod: failed.pod}), claimName: failed.claimNames[0]!, incidentTime: failed.time.toISOString(), time, name, repeats: failed.repeats};
+		events.record(schedule, {type: 'Warning', reason: 'WorkloadFailing', action: 'Schedule', note: `${cause === failureCauses.VolumeAbnormal ? `the volume of claim ${failed.claimNames[0]} is reported as abnormal` : `pod ${failed.pod}, which mounts claim ${failed.claimNames[0]}, fails`} (${cause}): VolumeBackup ${name} saves what is there`});
 	}
 
 	metrics.scheduledRuns.inc({namespace, cause});

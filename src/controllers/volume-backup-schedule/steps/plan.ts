@@ -1,12 +1,15 @@
 import {failureCauses} from '../../../api/v1alpha1/group.ts';
 import type {RunCause} from '../../../api/v1alpha1/group.ts';
+import {keyOf} from '../../../kube/object.ts';
 import {proceed} from '../../shared/step.ts';
 import type {Step} from '../../shared/step.ts';
 import {incidentsCovered} from '../covered-pods.ts';
 import type {SchedulePass} from '../pass.ts';
 import {chooseIncident} from '../plan/choose-incident.ts';
 import {planSchedule} from '../plan/plan-schedule.ts';
+import type {Changes} from '../plan/plan-schedule.ts';
 import type {Wish} from '../plan/plan-runs.ts';
+import {runMatter} from '../run-matter.ts';
 import {failureRunName, manualRunName} from '../run-name.ts';
 
 /** Settles what is due, and which run is made now. */
@@ -24,10 +27,20 @@ export const plan: Step<SchedulePass> = async pass => {
 		status,
 		runs,
 		...wishes,
+		changes: await changesOf(pass),
 		now,
 	});
 	return proceed();
 };
+
+/** Asked only where the answer counts. */
+async function changesOf(pass: SchedulePass): Promise<Changes> {
+	const {schedule, status, marks, clock} = pass;
+	const {lastRun, nextRunTime, unchanged, active = []} = status;
+	const isDue = unchanged !== undefined || !(Date.parse(nextRunTime ?? '') > clock.now().getTime());
+	if (!isDue || schedule.spec.continuous?.whenUnchanged !== 'Rest' || schedule.spec.suspend || active.length > 0 || lastRun?.outcome !== 'Succeeded') return 'unknown';
+	return marks.judge(keyOf(schedule.metadata), lastRun.name, await runMatter(pass));
+}
 
 /** A token that differs from the last one asks for a run. */
 function manualWish({schedule, status, runs}: SchedulePass): Wish | undefined {

@@ -32,7 +32,7 @@ export const move: Step<RestorePass> = async pass => {
 };
 
 export function restoreTask({restore, status}: Pick<RestorePass, 'restore' | 'status'>, identity: MoverIdentity): RestoreTask {
-	const {from, paths, overwrite, extraFiles, onMissing} = restore.spec;
+	const {from, paths, overwrite, extraFiles, onMissing, damaged} = restore.spec;
 	const {claimName, namespace = restore.metadata.namespace, asOf, previous} = from;
 	const archive = status.archive ?? from.archive;
 	return {
@@ -43,6 +43,7 @@ export function restoreTask({restore, status}: Pick<RestorePass, 'restore' | 'st
 		overwrite: overwrite ?? 'RequireEmpty',
 		deleteExtra: extraFiles === 'Delete',
 		onMissing,
+		...(damaged === 'Skip' && {skipDamaged: true as const}),
 		identity,
 	};
 }

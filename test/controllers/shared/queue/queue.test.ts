@@ -22,7 +22,7 @@ const next = (): string => String(version++);
 
 function cacheOf<T extends KubeObject>(indexes: Record<string, IndexFunction<T>> = {}) {
 	const store = new Store<T>(indexes);
-	return {store, synced: true, resource: undefined as never, subscribe: (listener: Parameters<Store<T>['subscribe']>[0]) => store.subscribe(listener)};
+	return {store, synced: true, completeSinceMs: 0, resource: undefined as never, subscribe: (listener: Parameters<Store<T>['subscribe']>[0]) => store.subscribe(listener)};
 }
 
 /** The queue over caches that the test fills as watches would. */
