@@ -15,7 +15,7 @@ type WasmModule = {
 };
 
 const modules: Record<string, WasmModule> = {
-	'sealing.wasm.ts': {sources: ['poly1305.ts', 'counter-mode.ts'], constant: 'sealingWasm'},
+	'sealing.wasm.ts': {sources: ['poly1305.ts'], constant: 'sealingWasm'},
 	'rabin.wasm.ts': {sources: ['rabin.ts'], constant: 'rabinWasm'},
 	'fast.wasm.ts': {sources: ['fast.ts'], constant: 'fastWasm'},
 };

@@ -1,40 +1,34 @@
-import {createCipheriv} from 'node:crypto';
 import {Poly1305} from './poly1305.ts';
 import {release} from './release.ts';
 import {openSealingMemory} from './sealing-memory.ts';
 import type {Cipheriv} from 'node:crypto';
+import type {MessageKeys} from './message-keys.ts';
 
 const blockLength = 16;
 
 /** Small enough that ciphertext is still in a core's first caches when it is copied and authenticated. */
 const pieceSize = 32 * 1024;
 
-export type PackCipherKeys = {
-	/** AES-256 */
-	encrypt: Buffer;
-	/** A random IV that no other message has. */
-	nextIv: () => Buffer;
-	/** The MAC's one-time key for the message with this IV; valid until the next call. */
-	oneTimeKey: (iv: Uint8Array) => Buffer;
-};
-
 /**
 Seals one message after another into a window of memory, in which a pack grows until it is written. All messages of a pack come from one AES-CTR stream: each
-begins at the block after the last one's end, and its IV is the counter of that block. A cipher object of its own would cost each message 10 µs. IVs stay
+begins at the block after the last one's end, and its IV is the counter of that block. A cipher of its own would cost each message a microsecond. IVs stay
 unique, which is all that counter mode and Poly1305-AES ask of them: ranges of blocks, 2^20 for a pack, lie at random among 2^128.
 */
 export class PackCipher {
-	/** What was sealed and is not written yet; `seal` and `seal…` fill it. */
+	/** What was sealed and is not written yet. */
 	readonly window: Uint8Array;
-	readonly #keys: PackCipherKeys;
+	readonly #keys: MessageKeys;
+	readonly #nextIv: () => Buffer;
 	readonly #mac: Poly1305;
 	readonly #iv = Buffer.alloc(blockLength);
 	#cipher: Cipheriv | undefined;
 	#messageLength = 0;
 
-	constructor(keys: PackCipherKeys, windowSize: number) {
-		const memory = openSealingMemory(windowSize, 0);
+	/** @param nextIv gives random IVs, each of which no other message has */
+	constructor(keys: MessageKeys, nextIv: () => Buffer, windowSize: number) {
+		const memory = openSealingMemory(windowSize);
 		this.#keys = keys;
+		this.#nextIv = nextIv;
 		this.#mac = new Poly1305(memory);
 		this.window = memory.data;
 	}
@@ -47,11 +41,11 @@ export class PackCipher {
 	/** Begins a message: puts its IV, 16 bytes, into the window. */
 	begin(at: number): void {
 		if (!this.#cipher) {
-			this.#iv.set(this.#keys.nextIv());
-			this.#cipher = createCipheriv('aes-256-ctr', this.#keys.encrypt, this.#iv);
+			this.#iv.set(this.#nextIv());
+			this.#cipher = this.#keys.cipher(this.#iv);
 		}
 		this.window.set(this.#iv, at);
-		this.#mac.begin(this.#keys.oneTimeKey(this.#iv));
+		this.#mac.begin(this.#keys.macKey(this.#iv));
 		this.#messageLength = 0;
 	}
 

@@ -9,11 +9,6 @@ export class Poly1305 {
 		this.#memory = memory;
 	}
 
-	/** Bytes of a message that already lie in here are taken without a copy. */
-	get window(): Uint8Array {
-		return this.#memory.data;
-	}
-
 	/** `key` is 32 bytes, r ‖ s, for one message only. */
 	begin(key: Uint8Array): void {
 		this.#memory.key.set(key);
@@ -22,11 +17,6 @@ export class Poly1305 {
 
 	update(bytes: Uint8Array): void {
 		const {data, functions} = this.#memory;
-		if (bytes.buffer === data.buffer) {
-			functions.update(bytes.byteOffset, bytes.length);
-			return;
-		}
-
 		for (let at = 0; at < bytes.length; at += data.length) {
 			const piece = bytes.subarray(at, at + data.length);
 			data.set(piece);
@@ -34,7 +24,7 @@ export class Poly1305 {
 		}
 	}
 
-	/** As `update` for bytes that lie in the window. */
+	/** As `update` for bytes that lie in the memory's data already. */
 	updateInPlace(at: number, length: number): void {
 		this.#memory.functions.update(this.#memory.data.byteOffset + at, length);
 	}

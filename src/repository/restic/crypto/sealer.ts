@@ -1,9 +1,11 @@
-import {createCipheriv, timingSafeEqual} from 'node:crypto';
+import {timingSafeEqual} from 'node:crypto';
 import {LazaretteError} from '../../../base/errors.ts';
 import {createIvSource} from './iv-source.ts';
-import {MessageCipher} from './message-cipher.ts';
+import {MessageKeys} from './message-keys.ts';
+import {Opener} from './opener.ts';
 import {PackCipher} from './pack-cipher.ts';
 import {Poly1305} from './poly1305.ts';
+import {release} from './release.ts';
 import type {Random} from '../../../base/random.ts';
 import type {MasterKey} from './master-key.ts';
 
@@ -25,6 +27,8 @@ export type OpenStream = {
 
 const ivLength = 16;
 const macLength = 16;
+/** Ciphertext of a piece is still in a core's cache when it is copied. */
+const pieceLength = 32 * 1024;
 
 /**
 Seals and opens messages as restic's format has it: IV ‖ AES-256-CTR ciphertext ‖ Poly1305-AES of the ciphertext alone (the IV is covered as the
@@ -35,22 +39,16 @@ export class Sealer {
 	static readonly overhead = ivLength + macLength;
 
 	readonly #key: MasterKey;
-	readonly #encrypt: Buffer;
+	readonly #keys: MessageKeys;
 	readonly #nextIv: () => Buffer;
-	readonly #cipher: MessageCipher;
-	/** r ‖ AES-128(k, IV): r stays, the rest changes with every message. */
-	readonly #oneTimeKey = Buffer.alloc(32);
-	/** Poly1305-AES needs one AES block per message; making a cipher for it each time would cost more than all the rest of a small message. */
-	readonly #nonceCipher;
+	readonly #opener: Opener;
 	readonly #idle: Poly1305[] = [];
 
 	constructor(key: MasterKey, random: Random) {
 		this.#key = key;
-		this.#encrypt = key.encrypt;
+		this.#keys = new MessageKeys(key);
 		this.#nextIv = createIvSource(random);
-		this.#cipher = new MessageCipher(key.encrypt);
-		this.#nonceCipher = createCipheriv('aes-128-ecb', key.macK, null).setAutoPadding(false);
-		key.macR.copy(this.#oneTimeKey);
+		this.#opener = new Opener(key);
 	}
 
 	/** For the Sealer of another thread of this process; it goes nowhere else. */
@@ -60,31 +58,29 @@ export class Sealer {
 
 	/** Seals many messages in a row, as those of packs are, into a window of its own. Does not disturb other calls. */
 	packCipher(windowSize: number): PackCipher {
-		return new PackCipher({encrypt: this.#encrypt, nextIv: this.#nextIv, oneTimeKey: iv => this.#keyFor(iv)}, windowSize);
+		return new PackCipher(this.#keys, this.#nextIv, windowSize);
 	}
 
 	/** IV ‖ ciphertext ‖ MAC. */
 	seal(plain: Uint8Array): Buffer {
+		const {iv, update, final} = this.sealStream();
 		const sealed = Buffer.allocUnsafe(plain.length + Sealer.overhead);
-		this.sealInto(plain, sealed, 0);
+		sealed.set(iv);
+		for (let at = 0; at < plain.length; at += pieceLength) {
+			const ciphertext = update(plain.subarray(at, at + pieceLength));
+			sealed.set(ciphertext, ivLength + at);
+			release(ciphertext);
+		}
+		sealed.set(final(), ivLength + plain.length);
 		return sealed;
-	}
-
-	/** As `seal`, into `out` at `offset`. Returns the bytes written: `plain.length` + 32. */
-	sealInto(plain: Uint8Array, out: Uint8Array, offset: number): number {
-		const iv = this.#nextIv();
-		out.set(iv, offset);
-		const ciphertext = out.subarray(offset + ivLength, offset + ivLength + plain.length);
-		out.set(this.#cipher.encrypt(iv, this.#keyFor(iv), plain, ciphertext), offset + ivLength + plain.length);
-		return plain.length + Sealer.overhead;
 	}
 
 	/** For messages that do not fit in memory. Streams may overlap each other and other calls. */
 	sealStream(): SealStream {
 		const iv = Buffer.from(this.#nextIv());
-		const cipher = createCipheriv('aes-256-ctr', this.#encrypt, iv);
+		const cipher = this.#keys.cipher(iv);
 		const mac = this.#idle.pop() ?? new Poly1305();
-		mac.begin(this.#keyFor(iv));
+		mac.begin(this.#keys.macKey(iv));
 		return {
 			iv,
 			update: plain => {
@@ -109,37 +105,21 @@ export class Sealer {
 
 	/** As `open`, but undefined when the MAC does not fit: the key may be another's. */
 	tryOpen(sealed: Uint8Array): Buffer | undefined {
-		if (sealed.length < Sealer.overhead) return undefined;
-		const plain = Buffer.allocUnsafe(sealed.length - Sealer.overhead);
-		return this.#openInto(sealed, plain) ? plain : undefined;
+		if (!this.#opener.isAuthentic(sealed)) return undefined;
+		return this.#keys.cipher(sealed.subarray(0, ivLength)).update(sealed.subarray(ivLength, sealed.length - macLength));
 	}
 
 	/** Whether the MAC fits; nothing is decrypted. */
 	isAuthentic(sealed: Uint8Array): boolean {
-		if (sealed.length < Sealer.overhead) return false;
-		const iv = sealed.subarray(0, ivLength);
-		const end = sealed.length - macLength;
-		let authentic = false;
-		this.#cipher.decrypt(iv, this.#keyFor(iv), sealed.subarray(ivLength, end), noPlaintext, tag => {
-			authentic = sameTag(tag, sealed.subarray(end));
-			return false;
-		});
-		return authentic;
-	}
-
-	/** As `open`, into `out` at `offset`. Returns the bytes written: `sealed.length` - 32. */
-	openInto(sealed: Uint8Array, out: Uint8Array, offset: number, what: string): number {
-		const length = sealed.length - Sealer.overhead;
-		if (length < 0 || !this.#openInto(sealed, out.subarray(offset, offset + length))) throw damaged(what, sealed.length);
-		return length;
+		return this.#opener.isAuthentic(sealed);
 	}
 
 	/** For messages that do not fit in memory: everything between `iv` and the MAC goes through `update`. */
 	openStream(iv: Uint8Array, what: string): OpenStream {
-		const cipher = createCipheriv('aes-256-ctr', this.#encrypt, iv);
+		const cipher = this.#keys.cipher(iv);
 		const mac = this.#idle.pop() ?? new Poly1305();
 		let length = Sealer.overhead;
-		mac.begin(this.#keyFor(iv));
+		mac.begin(this.#keys.macKey(iv));
 		return {
 			update: ciphertext => {
 				length += ciphertext.length;
@@ -153,20 +133,7 @@ export class Sealer {
 			},
 		};
 	}
-
-	#openInto(sealed: Uint8Array, plain: Uint8Array): boolean {
-		const iv = sealed.subarray(0, ivLength);
-		const end = sealed.length - macLength;
-		return this.#cipher.decrypt(iv, this.#keyFor(iv), sealed.subarray(ivLength, end), plain, tag => sameTag(tag, sealed.subarray(end)));
-	}
-
-	#keyFor(iv: Uint8Array): Buffer {
-		this.#nonceCipher.update(iv).copy(this.#oneTimeKey, macLength);
-		return this.#oneTimeKey;
-	}
 }
-
-const noPlaintext = new Uint8Array(0);
 
 const sameTag = (tag: Uint8Array, expected: Uint8Array): boolean => expected.length === macLength && timingSafeEqual(tag, expected);
 

@@ -25,7 +25,7 @@ memory as a whole, and small ones are brought there by the dozen. One serves one
 export class BlobProver {
 	readonly #encrypt: KeyObject;
 	readonly #nonceCipher;
-	readonly #memory = openSealingMemory(windowBytes, 0);
+	readonly #memory = openSealingMemory(windowBytes);
 	readonly #mac = new Poly1305(this.#memory);
 	/** r ‖ AES-128(k, IV): r stays, the rest changes with every message. */
 	readonly #oneTimeKey = Buffer.alloc(32);

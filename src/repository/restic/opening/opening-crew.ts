@@ -71,12 +71,12 @@ export class OpeningCrew {
 		if (startBytes === 0) this.#startThreads();
 	}
 
-	/** A slot to fill. Delivers meanwhile what is done, and works itself while all slots wait for a thread. @throws what a delivery throws; Unexpected when a thread has died */
-	async take(): Promise<number> {
+	/** A slot to fill, with a large blob or with others. Delivers meanwhile what is done, and works itself while all slots wait for a thread. @throws what a delivery throws; Unexpected when a thread has died */
+	async take(isLarge = false): Promise<number> {
 		for (;;) {
 			const mark = this.#board.doneMark;
 			this.#collect();
-			const free = this.#freeSlot();
+			const free = this.#freeSlot(isLarge);
 			if (free >= 0) {
 				this.#taken[free] = true;
 				return free;
@@ -99,7 +99,7 @@ export class OpeningCrew {
 	/** Hands a slot with `count` blobs over. */
 	offer(number: number, count: number, task: Task, deliver: Deliver): void {
 		this.#deliver[number] = deliver;
-		this.#bytes[number] = this.#slots[number]!.bytesOf(count);
+		this.#bytes[number] = this.#slots[number]!.bytesOf(count, task);
 		this.#board.offer(number, count, task);
 		if (this.#untilStart > 0 && (this.#untilStart -= this.#bytes[number]) <= 0) this.#startThreads();
 	}
@@ -142,11 +142,15 @@ export class OpeningCrew {
 		}
 	}
 
-	/** The lowest, so that large blobs come to lie where others did before and touch no more memory than they must. */
-	#freeSlot(): number {
+	/**
+	The lowest. What a blob has touched stays memory, so large ones come to lie where others did before, and wait for one of those slots rather than touch another's: but only while there is work, whose end
+	may free one. Who fills slots elsewhere holds on to them.
+	*/
+	#freeSlot(isLarge: boolean): number {
 		const taken = this.#taken.filter(Boolean).length;
 		if (taken >= this.#leastSlots && this.#bytes.reduce((sum, bytes) => sum + bytes) > mostWaiting) return -1;
-		return this.#taken.indexOf(false);
+		const free = this.#taken.indexOf(false);
+		return isLarge && free >= this.#leastSlots && this.#deliver.some(Boolean) ? -1 : free;
 	}
 
 	#help(): boolean {

@@ -27,8 +27,10 @@ export class SlotWorker {
 	/** What was opened and has a file to go to is written. */
 	#open(slot: Slot, count: number): void {
 		this.#opener ??= new BlobOpener(this.#key);
+		const file = slot.source;
+		const isThere = !file || readFully(file.fd, slot.sealedRow(count), file.position);
 		for (let number = 0; number < count; number++) {
-			const fault = this.#opener.open(slot.sealedOf(number), slot.uncompressedOf(number) > 0, idToHex(slot.idOf(number)), slot.roomOf(number));
+			const fault = isThere ? this.#opener.open(slot.sealedOf(number), slot.uncompressedOf(number) > 0, idToHex(slot.idOf(number)), slot.roomOf(number)) : faults.unread;
 			slot.setFault(number, fault);
 			const target = fault === faults.none ? slot.targetOf(number) : undefined;
 			if (target) slot.setWritten(number, writePlain(target, slot.plainOf(number)));

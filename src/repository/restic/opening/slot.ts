@@ -63,13 +63,13 @@ export class Slot {
 	}
 
 	/** Memory that the first `count` blobs use, or may use once they are opened. */
-	bytesOf(count: number): number {
+	bytesOf(count: number, task: Task): number {
 		const last = count - 1;
 		const plain = this.#field(last, fields.plainAt) + this.#field(last, fields.uncompressed);
-		return this.source ? plain : this.sealedBytes(count) + plain;
+		return this.source && task !== tasks.open ? plain : this.sealedBytes(count) + plain;
 	}
 
-	/** Has the sealed blobs read from a file instead of the slot; only for those that are proven. */
+	/** Has whoever works on the slot read the sealed blobs from a file: those to be opened into the slot, those to be proven elsewhere. */
 	setSource({fd, position}: FilePlace): void {
 		this.#table[sourceAt] = fd;
 		this.#table[sourceAt + 1] = Math.floor(position / word);
@@ -99,6 +99,11 @@ export class Slot {
 
 	sealedLengthOf(number: number): number {
 		return this.#field(number, fields.length);
+	}
+
+	/** The row of the first `count`, which is to be filled from the slot's source. */
+	sealedRow(count: number): Uint8Array {
+		return this.#sealed.subarray(0, this.sealedBytes(count));
 	}
 
 	/** Fills `into` from that row, beginning at `from`. */

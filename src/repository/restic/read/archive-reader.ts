@@ -10,15 +10,17 @@ import {TreeSource} from '../tree/tree-source.ts';
 import {BlobsOfPack} from './blobs-of-pack.ts';
 import {openBlob} from './open-blob.ts';
 import {planRuns} from './plan-runs.ts';
+import {PackFiles, referToBlobs} from './refer-to-blobs.ts';
 import {SlotFiller} from './slot-filler.ts';
 import {streamBlobs} from './stream-blobs.ts';
 import type {Archive} from '../../archive.ts';
 import type {Node} from '../../node.ts';
-import type {ArchiveReader, BlobPlace, BlobWriting, PackPart} from '../../repository.ts';
+import type {ArchiveReader, BlobPlace, BlobTarget, BlobWriting, PackPart} from '../../repository.ts';
 import type {FullIndex} from '../index/load-index.ts';
 import type {OpenRepository} from '../open-repository.ts';
 import type {Run} from './plan-runs.ts';
-import type {BlobOwner, OnBlob} from './slot-filler.ts';
+import type {RunReading} from './refer-to-blobs.ts';
+import type {OnBlob} from './slot-filler.ts';
 
 /** Packs read at the same time: while one waits for the store, the other's bytes are worked on. */
 const lanes = 2;
@@ -32,8 +34,11 @@ export async function openArchiveReader(repository: OpenRepository, archive: Arc
 	return new ResticArchiveReader(repository, archive, await loadFullIndex(repository, AbortSignal.any([signal, lock])), lock);
 }
 
-/** A part being read. */
-type Reading<Part> = BlobOwner & {part: Part; key: string; blobs: BlobsOfPack};
+/** Some of a part being read. */
+type Reading<Part> = RunReading & {part: Part};
+
+/** `target` is the file that it was to be written into. */
+type Unread<Part> = {reading: Reading<Part>; at: number; target: BlobTarget | undefined};
 
 class ResticArchiveReader implements ArchiveReader {
 	readonly archive: Archive;
@@ -67,40 +72,61 @@ class ResticArchiveReader implements ArchiveReader {
 	}
 
 	async readBlobs<Part extends PackPart>(parts: Iterable<Part>, consume: (part: Part, at: number, bytes: Uint8Array) => void, signal: AbortSignal, writing?: BlobWriting<Part>): Promise<void> {
-		this.#crew ??= new OpeningCrew(this.#repository.sealer.key, {lanes, startBytes});
+		const {storage, sealer} = this.#repository;
+		this.#crew ??= new OpeningCrew(sealer.key, {lanes, startBytes});
 		const crew = this.#crew;
 		const stop = new AbortController();
 		const stopping = AbortSignal.any([this.#withLock(signal), stop.signal]);
 		const pending = parts[Symbol.iterator]();
 		const fail = (error: unknown): void => stop.abort(error);
+		const files = new PackFiles();
+		/** What could not be read by descriptor. */
+		const unread: Array<Unread<Part>> = [];
 
+		const onBlob: OnBlob<Reading<Part>> = (reading, at, slot, number) => {
+			stopping.throwIfAborted();
+			const {part, key, blobs} = reading;
+			const fault = slot.faultOf(number);
+			if (fault === faults.unread) unread.push({reading, at, target: slot.targetOf(number)});
+			else if (fault !== faults.none) throw blobFault(fault, nameOf(blobs, at, key), blobs.lengthOf(at));
+			else if (writing && slot.isWritten(number)) writing.wrote(part, at, {length: slot.plainLengthOf(number), ...slot.writtenOf(number)});
+			else consume(part, at, slot.plainOf(number));
+			files.closeIfDone(reading);
+		};
 		const lane = async (): Promise<void> => {
-			const onBlob: OnBlob<Reading<Part>> = ({part, key, blobs}, at, slot, number) => {
-				stopping.throwIfAborted();
-				const fault = slot.faultOf(number);
-				if (fault !== faults.none) throw blobFault(fault, nameOf(blobs, at, key), blobs.lengthOf(at));
-				if (writing && slot.isWritten(number)) writing.wrote(part, at, {length: slot.plainLengthOf(number), ...slot.writtenOf(number)});
-				else consume(part, at, slot.plainOf(number));
-			};
 			const filler = new SlotFiller<Reading<Part>>(crew, tasks.open, onBlob, writing && (({part}, at) => writing.target(part, at)));
 			for (let next = pending.next(); !next.done; next = pending.next()) {
 				const part = next.value;
 				const blobs = new BlobsOfPack(this.#index, part.pack, part.blobs);
-				const reading = {part, key: packKey(idToHex(this.#index.packs.ids.idOf(part.pack))), blobs, pending: 0};
+				const key = packKey(idToHex(this.#index.packs.ids.idOf(part.pack)));
 				for (const run of planRuns(blobs, maxGap)) {
+					const reading: Reading<Part> = {part, key, blobs, pending: 0};
 					if (run.isLarge) consume(part, run.first, await this.#largeBlob(reading, run, stopping));
-					else await streamBlobs(this.#repository.storage, reading.key, blobs, run, reading, filler, stopping);
+					else if (storage.openFile) await referToBlobs(storage, reading, run, {filler, files}, stopping);
+					else await streamBlobs(storage, key, blobs, run, reading, filler, stopping);
 				}
 			}
 			filler.flush();
 		};
+		/** The ordinary way, which tries again and says what is wrong. */
+		const readAgain = async (): Promise<void> => {
+			for (const {reading: {part, key, blobs}, at, target} of unread.splice(0)) {
+				const filler = new SlotFiller<Reading<Part>>(crew, tasks.open, onBlob, () => target);
+				const run = {first: at, end: at + 1, offset: blobs.offsetOf(at), length: blobs.lengthOf(at), isLarge: false};
+				await streamBlobs(storage, key, blobs, run, {part, key, blobs, pending: 0}, filler, stopping);
+				filler.flush();
+			}
+			await crew.drain();
+		};
 		// All lanes have ended before anything is closed; the first failure has stopped the others, whose own are its echo.
 		await Promise.allSettled(Array.from({length: lanes}, async () => lane().catch(fail)));
 		if (!stop.signal.aborted) await crew.drain().catch(fail);
+		if (!stop.signal.aborted && unread.length > 0) await readAgain().catch(fail);
 		if (!stop.signal.aborted) return;
-		// What is still on its way belongs to a run that has failed.
+		// What is still on its way belongs to a run that has failed. No thread may read on from a descriptor that is another file's by then.
 		this.#crew = undefined;
 		await crew.close();
+		files.close();
 		throw stop.signal.reason;
 	}
 

@@ -11,6 +11,9 @@ export type OnBlob<Owner extends BlobOwner> = (owner: Owner, at: number, slot: S
 /** Which file a blob is written into as soon as it is opened, if any. */
 export type TargetOf<Owner extends BlobOwner> = (owner: Owner, at: number) => BlobTarget | undefined;
 
+/** Larger ones get a slot of their own, of which few have room for them already. */
+const [smallSealed, smallPlain] = [256 * 1024, 512 * 1024];
+
 /** Packs blobs into slots in the order they come, across packs, and remembers whose they are. One filler fills one slot at a time. */
 export class SlotFiller<Owner extends BlobOwner> {
 	readonly #crew: OpeningCrew;
@@ -33,7 +36,7 @@ export class SlotFiller<Owner extends BlobOwner> {
 		let view = this.#slot < 0 ? undefined : this.#crew.slot(this.#slot).add(this.#owners.length, length, uncompressed, id);
 		if (!view) {
 			this.flush();
-			this.#slot = await this.#crew.take();
+			this.#slot = await this.#crew.take(length > smallSealed || uncompressed > smallPlain);
 			view = this.#crew.slot(this.#slot).add(0, length, uncompressed, id)!;
 		}
 		const target = this.#targetOf?.(owner, at);

@@ -39,7 +39,12 @@ export async function streamBlobs<Owner extends BlobOwner>(storage: Storage, key
 			}
 		}
 	} catch (error) {
-		if (!isLazaretteError(error, 'ObjectNotFound')) throw error;
-		throw new LazaretteError('RepositoryDamaged', `the pack ${key} is missing from the repository`, {cause: error, hint: 'run a check to see which archives need it'});
+		throw missingPack(error, key);
 	}
+}
+
+/** What a failure to read a pack is thrown as. */
+export function missingPack(error: unknown, key: string): unknown {
+	if (!isLazaretteError(error, 'ObjectNotFound')) return error;
+	return new LazaretteError('RepositoryDamaged', `the pack ${key} is missing from the repository`, {cause: error, hint: 'run a check to see which archives need it'});
 }

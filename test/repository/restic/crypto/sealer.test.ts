@@ -14,7 +14,7 @@ const newSealer = (ivs: Random = random): Sealer => new Sealer(masterKey, ivs);
 /** An implementation that is not ours: AES-CTR as Node has it. */
 const decrypt = (sealed: Uint8Array): Buffer => createDecipheriv('aes-256-ctr', masterKey.encrypt, sealed.subarray(0, 16)).update(sealed.subarray(16, -16));
 
-const lengths = [0, 1, 15, 16, 17, 4096, windowSize - 1, windowSize, windowSize + 1, 2 * windowSize, 3 * windowSize + 5];
+const lengths = [0, 1, 15, 16, 17, 4096, windowSize - 1, windowSize, windowSize + 1, 2 * windowSize, 3 * windowSize + 5, 1_000_001];
 
 test('a file that restic sealed opens', t => {
 	const hex = (text: string): Buffer => Buffer.from(text, 'hex');
@@ -51,21 +51,6 @@ test('the counter carries over all 128 bits of the IV', t => {
 	}
 });
 
-test('sealing and opening in place write nothing outside their part of the buffer', t => {
-	const sealer = newSealer();
-	for (const length of [5, 4096, windowSize + 3]) {
-		const plain = random.bytes(length);
-		const out = Buffer.alloc(length + 100, 0xaa);
-		t.is(sealer.sealInto(plain, out, 10), length + 32);
-		t.true(out.subarray(0, 10).every(byte => byte === 0xaa) && out.subarray(length + 42).every(byte => byte === 0xaa));
-
-		const back = Buffer.alloc(length + 20, 0xbb);
-		t.is(sealer.openInto(out.subarray(10, length + 42), back, 7, 'x'), length);
-		t.deepEqual(back.subarray(7, length + 7), plain);
-		t.true(back.subarray(0, 7).every(byte => byte === 0xbb) && back.subarray(length + 7).every(byte => byte === 0xbb));
-	}
-});
-
 test('a changed bit anywhere is refused, and the error names the object', t => {
 	const sealer = newSealer();
 	const sealed = sealer.seal(random.bytes(40));
@@ -73,17 +58,6 @@ test('a changed bit anywhere is refused, and the error names the object', t => {
 		const damaged = Buffer.from(sealed);
 		damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7));
 		t.throws(() => sealer.open(damaged, 'index/0123'), {code: 'RepositoryDamaged', message: /^index\/0123 /});
-	}
-});
-
-test('a damaged message leaves the buffer it was to be opened into untouched', t => {
-	const sealer = newSealer();
-	for (const length of [40, windowSize + 40]) {
-		const damaged = sealer.seal(random.bytes(length));
-		damaged[20] = (damaged[20] ?? 0) ^ 1;
-		const out = Buffer.alloc(length);
-		t.throws(() => sealer.openInto(damaged, out, 0, 'x'), {code: 'RepositoryDamaged'});
-		t.true(out.every(byte => byte === 0));
 	}
 });
 

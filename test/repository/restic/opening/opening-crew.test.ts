@@ -105,6 +105,26 @@ test('threads that are not worth their start before so many bytes start with the
 	t.is(opened, 3);
 });
 
+for (const threads of [0, 1]) {
+	test(`with ${threads} threads besides the caller's, a large blob finds a slot, however many fillers hold on to those meant for it`, async t => {
+		const crew = new OpeningCrew(sealer.key, {lanes: 1, threads});
+		t.teardown(async () => crew.close());
+		const owner = {pending: 0};
+		const opened: number[] = [];
+		const small = blob(text(100), true);
+		const large = blob(randomBytes(1_000_000), false);
+		const list = [small, large];
+		// More than one for each lane, as a check has them for data and for trees.
+		const fillers = Array.from({length: 5}, () => new SlotFiller<typeof owner>(crew, tasks.open, (_, at, slot, number) => void (slot.plainOf(number).length === list[at]!.plain.length && opened.push(at))));
+		const fill = async (filler: number, at: number): Promise<void> => (await fillers[filler]!.room(owner, at, list[at]!.sealed.length, list[at]!.uncompressed, list[at]!.id)).set(list[at]!.sealed);
+		for (let filler = 0; filler < 4; filler++) await fill(filler, 0);
+		for (let round = 0; round < 6; round++) await fill(4, 1);
+		for (const filler of fillers) filler.flush();
+		await crew.drain();
+		t.deepEqual(opened.toSorted((a, b) => a - b), [0, 0, 0, 0, 1, 1, 1, 1, 1, 1]);
+	});
+}
+
 test('what a delivery throws reaches who fills slots', async t => {
 	const crew = new OpeningCrew(sealer.key, {lanes: 1, threads: 1});
 	t.teardown(async () => crew.close());

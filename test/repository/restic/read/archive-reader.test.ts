@@ -1,5 +1,6 @@
 import {createHash} from 'node:crypto';
-import {rmSync, writeFileSync} from 'node:fs';
+import {rmSync, statSync, truncateSync, writeFileSync} from 'node:fs';
+import {open, readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
 import {neverAborts} from '../../../../src/base/abort.ts';
@@ -14,7 +15,7 @@ import {readBack} from './_read-back.ts';
 import type {ExecutionContext} from 'ava';
 import {systemRandom} from '../../../../src/base/random.ts';
 import {createRetry, withRetry} from '../../../../src/storage/wrap/retry.ts';
-import type {ArchiveReader, PackPart} from '../../../../src/repository/repository.ts';
+import type {ArchiveReader, BlobTarget, PackPart} from '../../../../src/repository/repository.ts';
 import type {ByteRange, Storage} from '../../../../src/storage/storage.ts';
 import type {StorageCounts} from '../../../../src/storage/wrap/count.ts';
 
@@ -106,9 +107,15 @@ test('a missing pack is damage, named by its key', async t => {
 	t.regex(error?.message ?? '', /the pack data\/[\da-f]{2}\/[\da-f]{64} is missing/);
 });
 
+/** A store whose objects are no files, as on S3. */
+function withoutFiles(storage: Storage): Storage {
+	const {openFile: _, ...rest} = intercept(storage, async (__, run) => run());
+	return rest;
+}
+
 /** Changes or breaks what streams of packs bring; `position` is that of the piece's first byte in the pack. */
 const meddling = (meddle: (piece: Uint8Array, position: number) => void) => (storage: Storage): Storage => ({
-	...intercept(storage, async (_, run) => run()),
+	...withoutFiles(storage),
 	async *stream(key, signal, range) {
 		let position = range.offset;
 		for await (const piece of storage.stream(key, signal, range)) {
@@ -164,6 +171,61 @@ test('a stream that breaks in the middle of a pack goes on from there, with one 
 	t.is(asked.length, 2);
 	const [whole, rest] = asked;
 	t.true(rest!.offset > 2_000_000 - 600_000 && rest!.offset + rest!.length === whole!.offset + whole!.length);
+});
+
+/** Opens another file instead of the first packs asked for, and notes what is closed. */
+function misled(instead: string, times: number) {
+	const seen = {opened: 0, closed: 0};
+	const wrap = (storage: Storage): Storage => ({
+		...intercept(storage, async (_, run) => run()),
+		async openFile(key, signal, range) {
+			const file = seen.opened++ < times ? await open(instead, 'r') : await storage.openFile!(key, signal, range);
+			return {
+				fd: file.fd,
+				async close() {
+					seen.closed++;
+					await file.close();
+				},
+			};
+		},
+	});
+	return {seen, wrap};
+}
+
+test('what a thread can not read from its file is asked of the store in the ordinary way, and written where it was to go', async t => {
+	const {seen, wrap} = misled('/dev/null', 1);
+	const {reader, ids, counts} = await storedFile(t, 6_000_000, wrap);
+	const parts = partsOf(reader, ids);
+	t.is(parts.length, 1);
+	const positions = new Map<number, number>();
+	let end = 0;
+	for (const id of ids) {
+		const {blob, plainLength} = reader.locate(id);
+		positions.set(blob, end);
+		end += plainLength;
+	}
+	const path = join(temporaryDirectory(t), 'restored');
+	const into = await open(path, 'w+');
+	const written: number[] = [];
+	const target = (part: PackPart, at: number): BlobTarget => ({fd: into.fd, position: positions.get(part.blobs[at]!)!, sparse: true});
+	const before = counts.get.calls + counts.stream.calls;
+	await reader.readBlobs(parts, () => t.fail(), neverAborts, {target, wrote: (part, at, {errno}) => void (errno === 0 && written.push(part.blobs[at]!))});
+	t.deepEqual(written.toSorted((a, b) => a - b), [...positions.keys()].toSorted((a, b) => a - b));
+	t.is(sha256(await into.readFile()), sha256(noise(2, 6_000_000)));
+	t.true(counts.get.calls + counts.stream.calls > before);
+	t.deepEqual(seen, {opened: 1, closed: 1});
+	await into.close();
+});
+
+test('a pack that is cut off is damage, whichever way it is read, and no file stays open', async t => {
+	const {seen, wrap} = misled('/dev/null', 0);
+	const {path, reader, ids} = await storedFile(t, 6_000_000, wrap);
+	const [pack] = (await readdir(join(path, 'data'), {recursive: true, withFileTypes: true})).filter(entry => entry.isFile()).map(({parentPath, name}) => join(parentPath, name)).sort((a, b) => statSync(b).size - statSync(a).size);
+	truncateSync(pack!, 2_000_000);
+	const error = await t.throwsAsync(reader.readBlobs(partsOf(reader, ids), () => undefined, neverAborts));
+	t.true(isLazaretteError(error, 'RepositoryDamaged'), error?.stack);
+	t.is(seen.opened, 1);
+	t.is(seen.closed, 1);
 });
 
 test('a reader that is told to stop fetches nothing more', async t => {
