@@ -13,9 +13,9 @@ import {killOperator} from './_operator.ts';
 const test = testWith('node');
 
 /** Several runs of one claim that read it directly: the queue is all that keeps them apart. */
-const applyRuns = async (t: ExecutionContext, claim: {name: string}, count: number, spec: object = {}): Promise<string[]> => {
+const applyRuns = async (t: ExecutionContext, claim: {name: string}, count: number, {first = 1, ...spec}: {first?: number; [field: string]: unknown} = {}): Promise<string[]> => {
 	const names: string[] = [];
-	for (let number = 1; number <= count; number++) names.push(await applyBackup(t, claim, {name: `run-${number}`, capture: {method: 'Direct'}, ...spec}));
+	for (let number = first; number < first + count; number++) names.push(await applyBackup(t, claim, {name: `run-${number}`, capture: {method: 'Direct'}, ...spec}));
 	return names;
 };
 
@@ -25,8 +25,10 @@ async function queueBehindOne(t: ExecutionContext, count: number): Promise<{spac
 	const [claim] = await Promise.all([claimWith(t), repositoryFor(t, {s3: {endpoint: gate.endpoint}, spec: {limits: {parallelMovers: 1}}})]);
 	const space = await spaceOf(t);
 	const reached = gate.stopAt({matches: ({method, path}) => method === 'PUT' && path.includes('/data/'), when: 'before'});
-	const names = await applyRuns(t, claim, count);
+	const names = await applyRuns(t, claim, 1);
 	await reached;
+	// Before that any of them may be the first to ask.
+	names.push(...(await applyRuns(t, claim, count - 1, {first: 2})));
 	await space.seen.until('all runs behind the first are queued', () => names.slice(1).every(name => conditionOf(space.seen.get(volumeBackups, name), 'Ready')?.reason === 'Queued'));
 	return {space, gate, names};
 }
