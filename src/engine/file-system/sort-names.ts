@@ -38,7 +38,8 @@ type Names = {bytes: Uint8Array; starts: Uint32Array};
 
 const numbers = 2 ** 21;
 const largestKeyed = numbers;
-const pads = [1, 2 ** 8, 2 ** 16, 2 ** 24];
+/** By how many bytes of the key a name is too short: by all four of them when all others begin with it. */
+const pads = [1, 2 ** 8, 2 ** 16, 2 ** 24, 2 ** 32];
 
 function keyOf({bytes, starts}: Names, name: number, depth: number): number {
 	const from = starts[name]! + depth;

@@ -26,6 +26,16 @@ test('a name that begins another comes first, and bytes above 127 come last', t 
 	t.deepEqual(Array.from({length: list.length}, (_, index) => list.at(index).toString()), ['a', 'a\x01', 'ab', 'abc', 'b', 'z', 'é', '\uffff', '\u{10000}']);
 });
 
+test('the name that all others of a directory begin with comes first', t => {
+	for (const names of [['report', 'report-2'], ['a', 'ab', 'ac'], ['x', 'xa', 'xab', 'xabcd', 'xabcdef']]) {
+		for (const given of [names.toReversed(), [...names.slice(1), names[0]!]]) {
+			const list = listOf(given.map(name => Buffer.from(name)));
+			list.sort();
+			t.deepEqual(Array.from({length: list.length}, (_, index) => list.at(index).toString()), names);
+		}
+	}
+});
+
 test('a list is as good as new after it was cleared, however large it had grown', t => {
 	const list = listOf(Array.from({length: 20_000}, (_, index) => Buffer.from(`name ${index * 7919}`)));
 	list.sort();
