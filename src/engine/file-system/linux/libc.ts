@@ -1,4 +1,5 @@
 import {LazaretteError} from '../../../base/errors.ts';
+import {loadKoffi} from '../../../base/load-koffi.ts';
 import {systemError} from '../system-error.ts';
 import type {SystemError} from '../system-error.ts';
 
@@ -44,7 +45,7 @@ export const failed = (libc: Libc, call: string): SystemError => systemError(lib
 /** @throws LazaretteError `Unexpected` when koffi or one of the functions is not there, naming what is missing */
 export async function loadLibc(): Promise<Libc> {
 	try {
-		const {default: koffi} = await import('koffi');
+		const koffi = loadKoffi();
 		const library = koffi.load(null);
 		const syncfs = library.func('int syncfs(int fd)');
 		return {
