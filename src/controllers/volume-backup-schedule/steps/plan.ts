@@ -1,6 +1,6 @@
 import {failureCauses} from '../../../api/v1alpha1/group.ts';
 import type {RunCause} from '../../../api/v1alpha1/group.ts';
-import {keyOf} from '../../../kube/object.ts';
+import {isBeingDeleted, keyOf} from '../../../kube/object.ts';
 import {proceed} from '../../shared/step.ts';
 import type {Step} from '../../shared/step.ts';
 import {incidentsCovered} from '../covered-pods.ts';
@@ -38,8 +38,16 @@ async function changesOf(pass: SchedulePass): Promise<Changes> {
 	const {schedule, status, marks, clock} = pass;
 	const {lastRun, nextRunTime, unchanged, active = []} = status;
 	const isDue = unchanged !== undefined || !(Date.parse(nextRunTime ?? '') > clock.now().getTime());
-	if (!isDue || schedule.spec.continuous?.whenUnchanged !== 'Rest' || schedule.spec.suspend || active.length > 0 || lastRun?.outcome !== 'Succeeded') return 'unknown';
+	if (!isDue || schedule.spec.continuous?.whenUnchanged !== 'Rest' || schedule.spec.suspend || active.length > 0 || lastRun?.outcome !== 'Succeeded' || isGone(pass, lastRun.name)) return 'unknown';
 	return marks.judge(keyOf(schedule.metadata), lastRun.name, await runMatter(pass));
+}
+
+/** Who deletes the newest VolumeBackup may have removed its archive as well. Without a history the schedule itself deletes the object, which tells nothing. */
+function isGone({schedule, caches}: SchedulePass, name: string): boolean {
+	const {metadata, spec} = schedule;
+	if (spec.historyLimits.successful === 0) return false;
+	const run = caches.backups.store.get(keyOf({namespace: metadata.namespace, name}));
+	return !run || isBeingDeleted(run);
 }
 
 /** A token that differs from the last one asks for a run. */
