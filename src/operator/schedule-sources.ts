@@ -1,7 +1,7 @@
 import {labels} from '../api/v1alpha1/group.ts';
 import {canWrite, writableClaims} from '../controllers/shared/claim-writers.ts';
 import {byAiling, byContinuous} from '../controllers/shared/indexes.ts';
-import type {ControllerCaches} from '../controllers/shared/services.ts';
+import type {ControllerCaches} from '../controllers/shared/controller-caches.ts';
 import {isAiling, isManaged} from '../controllers/shared/trims.ts';
 import {isLost} from '../controllers/volume-backup-schedule/incidents.ts';
 import {keyOf, keyOfObject, refOfKey} from '../kube/object.ts';

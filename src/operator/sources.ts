@@ -1,7 +1,7 @@
 import {annotations, labels} from '../api/v1alpha1/group.ts';
 import type {Kind} from '../api/v1alpha1/group.ts';
 import {byClaim, byRepository, mountedClaims, referredRepository, scheduledRepository} from '../controllers/shared/indexes.ts';
-import type {ControllerCaches} from '../controllers/shared/services.ts';
+import type {ControllerCaches} from '../controllers/shared/controller-caches.ts';
 import {isManaged} from '../controllers/shared/trims.ts';
 import {keyOf, keyOfObject} from '../kube/object.ts';
 import type {KubeObject, ObjectKey} from '../kube/object.ts';

@@ -2,7 +2,7 @@ import {archivesFinalizer, fieldManagers} from '../../api/v1alpha1/group.ts';
 import type {VolumeBackup} from '../../api/v1alpha1/volume-backup.ts';
 import {isKubeError} from '../../kube/kube-error.ts';
 import {keyOf} from '../../kube/object.ts';
-import type {ReconcileResult} from '../../kube/runtime/controller.ts';
+import type {ReconcileResult} from '../../kube/runtime/reconcile.ts';
 import {addFinalizer, hasFinalizer, removeFinalizer} from '../../kube/runtime/finalizers.ts';
 import {archivesOf, isConfirmed} from '../repository-care/pending-deletions.ts';
 import {volumeBackups} from '../resources.ts';

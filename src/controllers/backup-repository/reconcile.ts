@@ -1,6 +1,6 @@
 import type {BackupRepository} from '../../api/v1alpha1/backup-repository.ts';
 import {isBeingDeleted} from '../../kube/object.ts';
-import type {Reconcile} from '../../kube/runtime/controller.ts';
+import type {Reconcile} from '../../kube/runtime/reconcile.ts';
 import {tend} from '../repository-care/tend.ts';
 import {runSteps} from '../shared/run-steps.ts';
 import type {Services} from '../shared/services.ts';

@@ -5,7 +5,7 @@ import type {CareKind} from '../../api/v1alpha1/mover-contract.ts';
 import type {Job} from '../../kube/resources.ts';
 import {byOwner} from '../shared/indexes.ts';
 import {childName} from '../shared/child-name.ts';
-import type {ControllerCaches} from '../shared/services.ts';
+import type {ControllerCaches} from '../shared/controller-caches.ts';
 import {parseJson, record} from '../shared/untrusted.ts';
 
 /** What a Job of repository care is about, noted on the Job, so that an operator that comes back knows it. */

@@ -4,7 +4,7 @@ import type {VolumeBackup} from '../../api/v1alpha1/volume-backup.ts';
 import {keyOfObject} from '../../kube/object.ts';
 import {hasFinalizer} from '../../kube/runtime/finalizers.ts';
 import {byRepository} from '../shared/indexes.ts';
-import type {ControllerCaches} from '../shared/services.ts';
+import type {ControllerCaches} from '../shared/controller-caches.ts';
 
 /** So many that what stays of them fits into a mover's result. */
 const mostArchives = 64;

@@ -2,7 +2,7 @@ import {keyOf} from '../../kube/object.ts';
 import type {Pod} from '../../kube/resources.ts';
 import {byClaim} from './indexes.ts';
 import {hasEnded} from './lock-holder.ts';
-import type {ControllerCaches} from './services.ts';
+import type {ControllerCaches} from './controller-caches.ts';
 import {isManaged} from './trims.ts';
 
 export type ClaimUser = {pod: string; node?: string; tolerations: NonNullable<NonNullable<Pod['spec']>['tolerations']>};

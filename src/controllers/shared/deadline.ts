@@ -1,5 +1,5 @@
 import type {Clock} from '../../base/clock.ts';
-import type {ReconcileResult} from '../../kube/runtime/controller.ts';
+import type {ReconcileResult} from '../../kube/runtime/reconcile.ts';
 
 type RunSpec = {activeDeadlineSeconds: number};
 type RunStatus = {startTime?: string};

@@ -6,7 +6,7 @@ import {backupRepositories, volumeBackups, volumeBackupSchedules, volumeRestores
 import {ailingNamespace, byAiling, byClaim, byContinuous, byMoverNamespace, byOwner, byRepository, byRun, bySchedule, continuousNamespace, labelledRun, mountedClaims, moverNamespace, ownerUid, referredRepository, scheduledRepository, scheduleUid, sourceClaims, storageClaim, targetClaim, watchedNamespace} from './indexes.ts';
 import {byLiveness, liveJobs, livePods} from './queue/live-movers.ts';
 import {byQueued, queuedBackups, queuedRestores} from './queue/tickets.ts';
-import type {ControllerCaches} from './services.ts';
+import type {ControllerCaches} from './controller-caches.ts';
 import {trimBackup, trimClaim, trimNamespace, trimNode, trimPod} from './trims.ts';
 import {objectNamespace, trimVolumeReport, volumeAbnormal} from './volume-reports.ts';
 

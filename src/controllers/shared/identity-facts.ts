@@ -3,7 +3,7 @@ import type {MoverIdentityWish} from '../../api/v1alpha1/mover-settings.ts';
 import type {Node} from '../../kube/resources.ts';
 import type {IdentityFacts} from './mover-identity.ts';
 import type {Placement} from './mover-job-facts.ts';
-import type {ControllerCaches} from './services.ts';
+import type {ControllerCaches} from './controller-caches.ts';
 
 const podSecurityLabel = 'pod-security.kubernetes.io/enforce';
 

@@ -2,7 +2,7 @@ import {keyOf} from '../../kube/object.ts';
 import {claimUsers} from './claim-users.ts';
 import {placeBeside} from './co-location.ts';
 import type {Placement} from './mover-job-facts.ts';
-import type {ControllerCaches} from './services.ts';
+import type {ControllerCaches} from './controller-caches.ts';
 import {stall, wait} from './step.ts';
 import type {Halt} from './step.ts';
 

@@ -1,7 +1,7 @@
 import type {BackupRepository} from '../../api/v1alpha1/backup-repository.ts';
 import {keyOf} from '../../kube/object.ts';
 import {getCondition} from '../../kube/runtime/conditions.ts';
-import type {ControllerCaches} from './services.ts';
+import type {ControllerCaches} from './controller-caches.ts';
 import {wait} from './step.ts';
 import type {Waiting} from './step.ts';
 

@@ -1,5 +1,5 @@
 import {isKubeError} from '../../kube/kube-error.ts';
-import type {ReconcileResult} from '../../kube/runtime/controller.ts';
+import type {ReconcileResult} from '../../kube/runtime/reconcile.ts';
 import {oneLine} from './one-line.ts';
 import {fail, proceed, wait} from './step.ts';
 import type {Step, StepOutcome} from './step.ts';

@@ -3,7 +3,7 @@ import type {Registry} from '../../base/metrics.ts';
 import type {BackupRepository} from '../../api/v1alpha1/backup-repository.ts';
 import {isTrue} from '../../kube/runtime/conditions.ts';
 import type {MoverQueue} from './queue/queue.ts';
-import type {ControllerCaches} from './services.ts';
+import type {ControllerCaches} from './controller-caches.ts';
 
 /** How things are now, read off the caches when somebody asks: nothing is counted on the way, and what is gone is gone from the metrics as well. */
 export function registerStateMetrics(registry: Registry, {queue, caches}: {queue: MoverQueue; caches: Pick<ControllerCaches, 'repositories'>}): void {

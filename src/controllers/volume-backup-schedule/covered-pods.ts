@@ -4,7 +4,7 @@ import {controllerOf, keyOf, refOfKey} from '../../kube/object.ts';
 import type {Event, Pod} from '../../kube/resources.ts';
 import {byAiling, byClaim, mountedClaims} from '../shared/indexes.ts';
 import {matchesSelector} from '../shared/label-selector.ts';
-import type {ControllerCaches} from '../shared/services.ts';
+import type {ControllerCaches} from '../shared/controller-caches.ts';
 import {reportedAt} from '../shared/volume-reports.ts';
 import {isManaged} from '../shared/trims.ts';
 import {incidentsOf, isLost} from './incidents.ts';

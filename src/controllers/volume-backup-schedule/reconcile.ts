@@ -1,6 +1,6 @@
 import type {VolumeBackupSchedule} from '../../api/v1alpha1/volume-backup-schedule.ts';
 import {isBeingDeleted} from '../../kube/object.ts';
-import type {Reconcile} from '../../kube/runtime/controller.ts';
+import type {Reconcile} from '../../kube/runtime/reconcile.ts';
 import {runSteps} from '../shared/run-steps.ts';
 import type {Services} from '../shared/services.ts';
 import {beginPass} from './pass.ts';

@@ -1,6 +1,6 @@
 import type {VolumeBackup} from '../../api/v1alpha1/volume-backup.ts';
 import {isBeingDeleted} from '../../kube/object.ts';
-import type {Reconcile} from '../../kube/runtime/controller.ts';
+import type {Reconcile} from '../../kube/runtime/reconcile.ts';
 import {holdArchives, retire} from '../archive-deletion/retire.ts';
 import {noLaterThanDeadline} from '../shared/deadline.ts';
 import {runSteps} from '../shared/run-steps.ts';

@@ -1,6 +1,6 @@
 import type {VolumeRestore} from '../../api/v1alpha1/volume-restore.ts';
 import {isBeingDeleted} from '../../kube/object.ts';
-import type {Reconcile} from '../../kube/runtime/controller.ts';
+import type {Reconcile} from '../../kube/runtime/reconcile.ts';
 import {noLaterThanDeadline} from '../shared/deadline.ts';
 import {runSteps} from '../shared/run-steps.ts';
 import type {Services} from '../shared/services.ts';

@@ -2,7 +2,18 @@ import {toMicroTime} from '../micro-time.ts';
 import type {KubeObject} from '../object.ts';
 import type {Event} from '../resources.ts';
 import type {Series} from './event-aggregator.ts';
-import type {Occurrence} from './event-recorder.ts';
+
+export type Occurrence<Reason extends string = string, Action extends string = string> = {
+	type: 'Normal' | 'Warning';
+	/** Why, CamelCase. */
+	reason: Reason;
+	/** What was done or tried, CamelCase. */
+	action: Action;
+	/** For people; cut at 1 kB. */
+	note: string;
+	/** A second object that took part. */
+	related?: KubeObject | undefined;
+};
 
 /** Limits of events.k8s.io/v1, in bytes. */
 const longestNote = 1024;

@@ -9,6 +9,7 @@ import {events} from '../resources.ts';
 import {createEventAggregator} from './event-aggregator.ts';
 import type {Series} from './event-aggregator.ts';
 import {eventObject, seriesPatch} from './event-object.ts';
+import type {Occurrence} from './event-object.ts';
 
 /** `Reason` and `Action` are closed sets of the caller: people and alerts match on them. */
 export type EventRecorder<Reason extends string = string, Action extends string = string> = {
@@ -21,18 +22,6 @@ export type EventRecorder<Reason extends string = string, Action extends string 
 	run(signal: AbortSignal): Promise<void>;
 	/** Writes what waits, the last counts of all series included; at shutdown. */
 	flush(signal: AbortSignal): Promise<void>;
-};
-
-export type Occurrence<Reason extends string = string, Action extends string = string> = {
-	type: 'Normal' | 'Warning';
-	/** Why, CamelCase. */
-	reason: Reason;
-	/** What was done or tried, CamelCase. */
-	action: Action;
-	/** For people; cut at 1 kB. */
-	note: string;
-	/** A second object that took part. */
-	related?: KubeObject | undefined;
 };
 
 export type EventRecorderOptions = {

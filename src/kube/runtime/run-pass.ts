@@ -3,7 +3,7 @@ import {LazaretteError} from '../../base/errors.ts';
 import type {Logger} from '../../base/log.ts';
 import {isKubeError} from '../kube-error.ts';
 import type {KubeMetrics} from '../metrics.ts';
-import type {ReconcileResult} from './controller.ts';
+import type {ReconcileResult} from './reconcile.ts';
 import {TerminalError} from './terminal-error.ts';
 
 export type PassOutcome = {result: 'success' | 'error' | 'terminal'} | {result: 'requeue_after'; afterMs: number};

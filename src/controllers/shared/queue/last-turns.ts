@@ -1,7 +1,7 @@
 import {isRunKind, labels} from '../../../api/v1alpha1/group.ts';
 import {keyOf} from '../../../kube/object.ts';
 import type {KubeObject} from '../../../kube/object.ts';
-import type {ControllerCaches} from '../services.ts';
+import type {ControllerCaches} from '../controller-caches.ts';
 
 type Run = KubeObject & {spec: {repositoryRef: {name: string}}; status: {firstReadTime?: string}};
 

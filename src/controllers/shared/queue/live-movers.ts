@@ -5,7 +5,7 @@ import type {Job, Pod} from '../../../kube/resources.ts';
 import {byOwner} from '../indexes.ts';
 import {hasEnded, jobNameLabel} from '../lock-holder.ts';
 import {jobEnd} from '../mover-state.ts';
-import type {ControllerCaches} from '../services.ts';
+import type {ControllerCaches} from '../controller-caches.ts';
 import type {Moving} from './mover-load.ts';
 
 /** The cache index of movers of runs that have not ended. */

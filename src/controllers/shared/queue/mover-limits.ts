@@ -1,7 +1,7 @@
 import {refOfKey} from '../../../kube/object.ts';
 import type {ObjectKey} from '../../../kube/object.ts';
 import type {RepositoryNews} from '../repository-news.ts';
-import type {ControllerCaches} from '../services.ts';
+import type {ControllerCaches} from '../controller-caches.ts';
 import type {Limits, Scope} from './mover-load.ts';
 import type {Ticket} from './ticket.ts';
 

@@ -1,6 +1,6 @@
 import type {Clock} from '../../../base/clock.ts';
 import type {ObjectKey} from '../../../kube/object.ts';
-import type {ControllerCaches} from '../services.ts';
+import type {ControllerCaches} from '../controller-caches.ts';
 import {wait} from '../step.ts';
 import type {Waiting} from '../step.ts';
 import {followLastTurns} from './last-turns.ts';

@@ -3,7 +3,7 @@ import type {VolumeRestore} from '../../../api/v1alpha1/volume-restore.ts';
 import type {RunKind} from '../../../api/v1alpha1/group.ts';
 import {keyOfObject} from '../../../kube/object.ts';
 import type {ObjectKey} from '../../../kube/object.ts';
-import type {ControllerCaches} from '../services.ts';
+import type {ControllerCaches} from '../controller-caches.ts';
 import type {Ticket} from './ticket.ts';
 import {backupTickets, byQueued, queued, restoreTickets} from './tickets.ts';
 

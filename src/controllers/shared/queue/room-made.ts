@@ -3,7 +3,7 @@ import type {Change} from '../../../kube/cache/store.ts';
 import type {KubeObject} from '../../../kube/object.ts';
 import type {Pod} from '../../../kube/resources.ts';
 import {isTrue} from '../../../kube/runtime/conditions.ts';
-import type {ControllerCaches} from '../services.ts';
+import type {ControllerCaches} from '../controller-caches.ts';
 import {liveJobs, livePods} from './live-movers.ts';
 import {queuedBackups, queuedRestores} from './tickets.ts';
 

@@ -13,7 +13,7 @@ import {byLiveness, liveJobs, livePods} from '../../../../src/controllers/shared
 import {createMoverQueue} from '../../../../src/controllers/shared/queue/queue.ts';
 import {byQueued, queuedBackups, queuedRestores, ticketOf} from '../../../../src/controllers/shared/queue/tickets.ts';
 import {createRepositoryNews} from '../../../../src/controllers/shared/repository-news.ts';
-import type {ControllerCaches} from '../../../../src/controllers/shared/services.ts';
+import type {ControllerCaches} from '../../../../src/controllers/shared/controller-caches.ts';
 import {manualClock} from '../../../kube/_manual-clock.ts';
 import {backup, repository} from '../../_objects.ts';
 
