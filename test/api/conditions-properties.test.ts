@@ -1,5 +1,6 @@
 import test from 'ava';
 import * as fc from 'fast-check';
+import {cases} from '../_cases.ts';
 import {checkConditions} from '../../src/api/v1alpha1/check-conditions.ts';
 import {contract} from '../../src/api/v1alpha1/conditions.ts';
 import {isRunKind, kinds} from '../../src/api/v1alpha1/group.ts';
@@ -95,5 +96,5 @@ test('whatever a status holds, the checker answers instead of throwing', t => {
 		t.true(violations.every(sentence => sentence.startsWith(`${kind} x: `)));
 		// Whoever passes the checker and is read as current is Ready, and nobody else.
 		if (violations.length === 0) t.is(kstatus(object) === 'Current', status.conditions.some(({type, status}) => type === 'Ready' && status === 'True'));
-	}), {numRuns: 2000});
+	}), {numRuns: cases(200)});
 });

@@ -8,6 +8,9 @@ import test from 'ava';
 import {bundle} from '../../scripts/bundle/bundle.ts';
 import {projectRoot} from '../../scripts/suite/run-ava.ts';
 
+/** Nobody asks again for what is compiled from a directory of this run only. */
+const env = {...process.env, NODE_DISABLE_COMPILE_CACHE: '1'};
+
 test('the bundle finds the program of its content threads, which loads neither walk nor storage', async t => {
 	const directory = await mkdtemp(join(tmpdir(), 'lazarette-test-'));
 	t.teardown(async () => rm(directory, {recursive: true, force: true}));
@@ -28,10 +31,10 @@ test('the bundle finds the program of its content threads, which loads neither w
 	await symlink(join(projectRoot, 'node_modules'), join(directory, 'dist/node_modules'));
 	await mkdir(join(directory, 'source'));
 	for (let number = 0; number < 12; number++) await writeFile(join(directory, `source/file-${number}`), randomBytes(1_000_000));
-	await writeFile(join(directory, 'password'), 'a password for this test only');
+	await writeFile(join(directory, 'password'), 'wueQTmy1tlpgQEGoofPDA7+D+bjSjTYsUGEgPMmYSuU=');
 	const lazarette = async (...args: string[]): Promise<string> => {
 		const global = ['--repository', join(directory, 'repository'), '--password-file', join(directory, 'password'), '--quiet'];
-		return (await promisify(execFile)(process.execPath, [join(directory, 'dist/lazarette.js'), ...global, ...args])).stdout;
+		return (await promisify(execFile)(process.execPath, [join(directory, 'dist/lazarette.js'), ...global, ...args], {env})).stdout;
 	};
 	await lazarette('init');
 	t.regex(await lazarette('backup', join(directory, 'source')), /12 new/);

@@ -12,7 +12,8 @@ export type Ran = {code: number; out: string; err: string};
 export async function workshop(t: ExecutionContext): Promise<{directory: string; lazarette(...argv: string[]): Promise<Ran>}> {
 	const directory = await mkdtemp(join(tmpdir(), 'lazarette-cli-'));
 	t.teardown(async () => rm(directory, {recursive: true, force: true}));
-	await writeFile(join(directory, 'password'), 'first\n');
+	// Of the generated kind, which costs a few milliseconds to derive a key from; the other one is thought up.
+	await writeFile(join(directory, 'password'), 'wueQTmy1tlpgQEGoofPDA7+D+bjSjTYsUGEgPMmYSuU=\n');
 	await writeFile(join(directory, 'new-password'), 'second\n');
 	await mkdir(join(directory, 'data'));
 	await writeFile(join(directory, 'data', 'note'), 'keep me');

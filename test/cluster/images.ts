@@ -1,11 +1,10 @@
 import {mkdir, rename, rm} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {ensureImagePackages} from './binaries/packages.ts';
-import {cacheFolder} from './cached-folder.ts';
 import {buildInto, withBuildah} from './images/buildah.ts';
+import {folderOfTag, removeOldImages, withImage} from './images/built-images.ts';
 import {imageOfFolder} from './images/image-folder.ts';
 import {push} from './images/registry-client.ts';
-import {withMutex} from './mutex.ts';
 import type {Log} from './cached-folder.ts';
 
 export {buildBase, runtimeBase} from './images/base-images.ts';
@@ -24,11 +23,11 @@ export type ImageBuild = {
 	signal?: AbortSignal;
 };
 
-/** Builds an image from a Dockerfile, without a daemon, and keeps it in the cache under its tag until the next build of that tag. */
+/** Builds an image from a Dockerfile, without a daemon, and keeps it in the cache under its tag until the next build of that tag, or until some others of its name came after it. */
 export async function buildImage({tag, context, dockerfile = join(context, 'Dockerfile'), target: stage, buildArgs, log = () => undefined, signal}: ImageBuild): Promise<void> {
 	const target = folderOfTag(tag);
 	await ensureImagePackages(log);
-	await withMutex(`image/${target}`, async () => {
+	await withImage(target, async () => {
 		const begun = performance.now();
 		const partial = `${target}.partial`;
 		await rm(partial, {recursive: true, force: true});
@@ -38,13 +37,12 @@ export async function buildImage({tag, context, dockerfile = join(context, 'Dock
 		await rename(partial, target);
 		log(`image ${tag}: built in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
 	});
+	await removeOldImages(tag.split(':')[0]!);
 }
 
 /** Pushes a built image to a cluster's registry (`cluster.registry`) and returns its digest. Pods then name it `registry.test/NAME:TAG` or `registry.test/NAME@DIGEST`. */
 export async function pushImage({tag, registry}: {tag: string; registry: string}): Promise<string> {
 	const [name = '', version = 'latest'] = tag.split(':');
 	const target = folderOfTag(tag);
-	return withMutex(`image/${target}`, async () => push(registry, name, version, await imageOfFolder(target)));
+	return withImage(target, async () => push(registry, name, version, await imageOfFolder(target)));
 }
-
-const folderOfTag = (tag: string): string => join(cacheFolder(), 'images', `built-${tag.replaceAll(/[^-.\w]/g, '_')}`);

@@ -1,26 +1,15 @@
 // Run as a process of its own: backs `source` up and dies as by a power cut at the given call of the storage.
-import {systemClock} from '../../src/base/clock.ts';
 import {neverAborts} from '../../src/base/abort.ts';
-import {systemRandom} from '../../src/base/random.ts';
 import {judgeAllLive} from '../../src/repository/restic/lock/lock-policy.ts';
-import {openResticRepository} from '../../src/repository/restic/restic-repository.ts';
 import {openFilesystemStorage} from '../../src/storage/filesystem/open-filesystem-storage.ts';
 import {atCall, killing, withFaults} from '../../src/storage/wrap/fault.ts';
 import {backUp} from '../repository/restic/write/_back-up.ts';
-import {password, testHolder} from '../repository/restic/write/_repository.ts';
+import {testHolder} from '../repository/restic/write/_repository.ts';
+import {openAsMover} from './_as-mover.ts';
 
 const [path, source, call, moment] = process.argv.slice(2) as [string, string, string, 'before' | 'after'];
 const storage = withFaults(openFilesystemStorage({kind: 'filesystem', path}), atCall(Number(call), killing(moment)));
-const repository = await openResticRepository({
-	storage,
-	password,
-	clock: systemClock,
-	random: systemRandom,
-	signal: neverAborts,
-	holder: testHolder,
-	judgeLock: judgeAllLive,
-	packSize: 500_000,
-});
+const repository = await openAsMover(storage, {}, {holder: testHolder, judgeLock: judgeAllLive});
 const parent = (await repository.archives(neverAborts)).at(-1)!;
 await backUp(repository, source, {parent});
 await repository.close();

@@ -6,27 +6,14 @@ import type {MaintainWork} from '../../src/api/v1alpha1/mover-contract.ts';
 import {createProgressPrinter} from '../../src/mover/print-progress.ts';
 import type {TaskResult} from '../../src/mover/mover-context.ts';
 import {maintainWith} from '../../src/mover/tasks/maintain/maintain.ts';
-import {judgeByPods} from '../../src/repository/restic/lock/lock-policy.ts';
-import {openResticRepository} from '../../src/repository/restic/restic-repository.ts';
 import {openFilesystemStorage} from '../../src/storage/filesystem/open-filesystem-storage.ts';
-import {password} from '../repository/restic/write/_repository.ts';
-
-const scope = '.shop.cluster1';
+import {openAsMover} from './_as-mover.ts';
 
 export async function maintainAt(path: string, work: MaintainWork, {name = 'care', dead = [] as string[]} = {}): Promise<TaskResult> {
 	const storage = openFilesystemStorage({kind: 'filesystem', path});
-	const repository = await openResticRepository({
-		storage,
-		password,
-		clock: systemClock,
-		random: systemRandom,
-		signal: neverAborts,
-		holder: {hostname: `${name}${scope}`, username: 'lazarette', pid: 7, uid: 0, gid: 0},
-		judgeLock: judgeByPods({scope, observedAt: new Date(), livePods: [], deadPods: dead}),
-		packSize: 500_000,
-	});
+	const repository = await openAsMover(storage, {name, dead});
 	try {
-		return await maintainWith(repository, work, {clock: systemClock, random: systemRandom, signal: neverAborts, progress: createProgressPrinter(systemClock, () => undefined), opened: () => undefined, achieved: () => undefined});
+		return await maintainWith(repository, work, {clock: systemClock, random: systemRandom, signal: neverAborts, progress: createProgressPrinter(systemClock, () => undefined), opened: () => undefined, stayedOpen: () => undefined, achieved: () => undefined});
 	} finally {
 		await repository.close();
 		await storage.close();

@@ -6,11 +6,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {neverAborts} from '../../src/base/abort.ts';
 import {systemClock} from '../../src/base/clock.ts';
-import {archiveDirectory} from '../../src/engine/archive/archive-directory.ts';
-import {localIdentities} from '../../src/engine/archive/identities.ts';
 import {openLinuxFileSystem} from '../../src/engine/file-system/linux/open-linux-file-system.ts';
 import {restoreArchive} from '../../src/engine/restore/restore-archive.ts';
 import {newRepository, password, reopen} from '../repository/restic/write/_repository.ts';
+import {archiveAsMover} from './_as-mover.ts';
 import {manifest} from './_hostile-tree.ts';
 import {jailedRestic} from './_jailed-restic.ts';
 import {resticBinaries} from './_restic.ts';
@@ -38,22 +37,7 @@ async function world(t: ExecutionContext, binary: string, at: string) {
 		/** As a mover does. */
 		async backUp(): Promise<ArchiveOutcome> {
 			const {repository: opened} = await reopen(t, repository, {clock: systemClock});
-			const outcome = await archiveDirectory({
-				repository: opened,
-				fileSystem,
-				source: {directory: volume, recordedAs: '/orders'},
-				hostname: 'shop',
-				claim: {name: 'orders'},
-				username: 'lazarette',
-				tags: [],
-				time: new Date(),
-				parent: 'auto',
-				onEmptySource: 'fail',
-				onUnreadable: 'fail',
-				identities: localIdentities(),
-				clock: systemClock,
-				signal: neverAborts,
-			});
+			const outcome = await archiveAsMover({repository: opened, fileSystem, volume, claim: {name: 'orders'}});
 			await opened.close();
 			return outcome;
 		},

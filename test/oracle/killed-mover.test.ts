@@ -4,6 +4,7 @@ import {readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {neverAborts} from '../../src/base/abort.ts';
+import {seededFractions} from '../_seeded-fractions.ts';
 import {backUp} from '../repository/restic/write/_back-up.ts';
 import {noise, writeSource} from '../repository/restic/write/_source.ts';
 import {peers} from './_peers.ts';
@@ -11,17 +12,6 @@ import {resticBinaries} from './_restic.ts';
 
 const newest = (await resticBinaries()).at(-1)!;
 const deaths = 50;
-
-/** A small generator with a seed (mulberry32), so that a failing sequence of moments can be run again. */
-function seeded(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-	};
-}
 
 test(`movers killed at ${deaths} random moments lose nothing, and the next one succeeds and leaves no lock`, async t => {
 	t.timeout(8 * 60_000);
@@ -32,7 +22,7 @@ test(`movers killed at ${deaths} random moments lose nothing, and the next one s
 	await first.close();
 
 	const seed = Number(process.env['LAZARETTE_SEED'] ?? 20_261_122);
-	const random = seeded(seed);
+	const random = seededFractions(seed);
 	const movers: string[] = [];
 	/** Resolves to how long the mover lived, in ms, and whether it ended by itself. */
 	const move = async (killAfterMs?: number): Promise<{livedMs: number; code: number | null}> => {

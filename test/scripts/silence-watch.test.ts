@@ -3,14 +3,18 @@ import {once} from 'node:events';
 import {createInterface} from 'node:readline';
 import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
+import type {ExecutionContext} from 'ava';
 import {watchSilence} from '../../scripts/suite/silence-watch.ts';
 
-/** A runner that says when its child ended, and goes on. */
-const runner = () => spawn('sh', ['-c', 'sleep 60; echo "ended with $?"; exec sleep 60'], {stdio: ['ignore', 'pipe', 'ignore']});
+/** A runner that says when its child ended, and goes on. Its children end with the test, or they would keep the test's process waiting. */
+function startRunner(t: ExecutionContext) {
+	const child = spawn('sh', ['-c', 'sleep 60; echo "ended with $?"; exec sleep 60'], {stdio: ['ignore', 'pipe', 'ignore'], detached: true});
+	t.teardown(() => process.kill(-child.pid!, 'SIGKILL'));
+	return child;
+}
 
 test('what a silent runner waits for is ended, and the runner goes on', async t => {
-	const child = runner();
-	t.teardown(() => child.kill('SIGKILL'));
+	const child = startRunner(t);
 	const said: string[] = [];
 	using _watch = watchSilence(child.pid!, 300, line => said.push(line));
 	const [line] = (await once(createInterface({input: child.stdout}), 'line')) as string[];
@@ -20,8 +24,7 @@ test('what a silent runner waits for is ended, and the runner goes on', async t 
 });
 
 test('while it is heard nothing is ended', async t => {
-	const child = runner();
-	t.teardown(() => child.kill('SIGKILL'));
+	const child = startRunner(t);
 	const said: string[] = [];
 	using watch = watchSilence(child.pid!, 5000, line => said.push(line));
 	for (let turn = 0; turn < 10; turn++) {

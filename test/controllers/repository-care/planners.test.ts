@@ -7,6 +7,7 @@ import {divideAnew, nextPart, notePart, partsFor} from '../../../src/controllers
 import {gate, keepFreeMs, patienceMs} from '../../../src/controllers/repository-care/plan/gate.ts';
 import {jitterMs, keepTimes, setNext, timetable} from '../../../src/controllers/repository-care/plan/timetable.ts';
 import {whatIsDue} from '../../../src/controllers/repository-care/plan/what-is-due.ts';
+import {cases} from '../../_cases.ts';
 import {maintenance} from './_care.ts';
 
 const uid = 'b1b1b1b1-0000-4000-8000-000000000001';
@@ -129,7 +130,7 @@ test('checks by any cron read all data within the time, although a fifth of them
 		}
 
 		return true;
-	}), {numRuns: 200});
+	}), {numRuns: cases(20)});
 });
 
 test('what a check found stays until the same share is found intact, and that is looked at soon', t => {

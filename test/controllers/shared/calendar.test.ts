@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {readCalendar} from '../../../src/controllers/shared/calendar.ts';
 import type {Calendar} from '../../../src/controllers/shared/calendar.ts';
+import {cases} from '../../_cases.ts';
 
 const calendarOf = (cron: string, timeZone: string): Calendar => {
 	const read = readCalendar(cron, timeZone);
@@ -91,8 +92,8 @@ function changes(timeZone: string, year: number): Date[] {
 }
 
 test('around every change of the clocks, named times are due as the zone\'s own clock says', t => {
-	const scenes = zones.flatMap(zone => [2026, 2027].flatMap(year => changes(zone, year).map(noon => ({zone, wall: walls(zone, new Date(noon.getTime() - 72 * 3_600_000), 144)}))));
-	t.true(scenes.length >= 16);
+	const scenes = zones.flatMap(zone => changes(zone, 2027).map(noon => ({zone, wall: walls(zone, new Date(noon.getTime() - 48 * 3_600_000), 96)})));
+	t.true(scenes.length >= 8);
 	const few = (max: number) => fc.uniqueArray(fc.integer({min: 0, max}), {minLength: 1, maxLength: 3});
 	fc.assert(fc.property(fc.constantFrom(...scenes), few(59), few(23), ({zone, wall}, minutes, hours) => {
 		const days = [...new Set(wall.map(({day}) => day))];
@@ -103,5 +104,5 @@ test('around every change of the clocks, named times are due as the zone\'s own 
 		for (let time = calendar.next(new Date(first.getTime() - 1)); time && time < end; time = calendar.next(time)) seen.push(time.toISOString());
 		const expected = expectedNamed(minutes, hours, wall);
 		if (seen.join() !== expected.join()) throw new Error(`${zone}: ${seen.filter(time => !expected.includes(time)).join()} too many, ${expected.filter(time => !seen.includes(time)).join()} missing`);
-	}), {numRuns: 1000});
+	}), {numRuns: cases(100)});
 });

@@ -1,5 +1,6 @@
 import test from 'ava';
 import * as fc from 'fast-check';
+import {cases} from '../../_cases.ts';
 import {faultsOfMessage} from '../../../src/api/v1alpha1/checks/messages.ts';
 import {latestProgress} from '../../../src/controllers/shared/mover-progress.ts';
 import {parseMoverResult} from '../../../src/controllers/shared/mover-result.ts';
@@ -40,7 +41,7 @@ test('whatever somebody puts into a termination message, nothing of it breaks a 
 		if (!read) return;
 		t.true(Number.isSafeInteger(read.skippedTotal) && read.skippedTotal >= read.skipped.length && read.skipped.length <= 20);
 		t.true(read.message.length <= 1024 && !/[\r\n]/v.test(read.message));
-	}), {numRuns: 1000});
+	}), {numRuns: cases(200)});
 });
 
 test('the newest whole progress line of a log counts, whatever stands around it', t => {

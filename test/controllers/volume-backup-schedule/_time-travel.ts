@@ -115,9 +115,6 @@ export function travel({from, forMs, timing, spec, events, runMs, fails = () => 
 	return {made, runs: runsMade, skipped, status, passes, twice, end: new Date(end + drift)};
 }
 
-/** Journeys of one property; more of them for a look in depth. */
-export const cases = (usual: number): number => usual * Number(process.env['LAZARETTE_CASES'] ?? 1);
-
 export const total = (skipped: Skips): number => Object.values(skipped).reduce((sum, count) => sum + count, 0);
 
 export const policyOf = (concurrencyPolicy: ConcurrencyPolicy, catchUp: ScheduleQuestion['spec']['catchUp'], more: Partial<ScheduleQuestion['spec']> = {}): ScheduleQuestion['spec'] => ({concurrencyPolicy, catchUp, suspend: false, ...more});

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import {nextContinuousRun} from '../../../src/controllers/volume-backup-schedule/plan/continuous.ts';
 import {planSchedule} from '../../../src/controllers/volume-backup-schedule/plan/plan-schedule.ts';
 import type {Timing} from '../../../src/controllers/volume-backup-schedule/timing.ts';
-import {cases, policyOf, travel} from './_time-travel.ts';
+import {cases} from '../../_cases.ts';
+import {policyOf, travel} from './_time-travel.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -24,7 +25,7 @@ test('the newest archive never gets older than the target, once there is one and
 
 		if (made.length < 30) throw new Error(`only ${made.length} runs`);
 		if (made.length > 90) throw new Error(`${made.length} runs, more than the target asks for`);
-	}), {numRuns: 300});
+	}), {numRuns: cases(30)});
 	t.pass();
 });
 
@@ -84,7 +85,7 @@ test('with pods that come and go, no change is older than the target before it i
 			if (last + grace + away > from.getTime() + 10 * day) continue;
 			if (!saved.some(began => began >= last && began <= last + grace + away)) throw new Error(`what was written until ${new Date(last).toISOString()} was not saved until ${new Date(last + grace + away).toISOString()}`);
 		}
-	}), {numRuns: cases(400)});
+	}), {numRuns: cases(40)});
 	t.pass();
 });
 
@@ -103,7 +104,7 @@ test('while the operator works and runs succeed, changes are saved within the ta
 				if (!next || next.realAt + runMs > instant + targetMs + 1000) throw new Error(`a change of ${new Date(instant).toISOString()} was in an archive only at ${next ? new Date(next.realAt + runMs).toISOString() : 'no time'}`);
 			}
 		}
-	}), {numRuns: cases(400)});
+	}), {numRuns: cases(40)});
 	t.pass();
 });
 
@@ -122,7 +123,7 @@ test('a run is made only when a pod could have written since the one before, but
 			if (!run.failed && next > whenLooked(run.realAt + day, outages) + minute) throw new Error(`more than a day without a run after ${new Date(run.realAt).toISOString()}`);
 		}
 	}), {
-		numRuns: cases(400),
+		numRuns: cases(40),
 		examples: [
 			// The second outage begins as the first ends.
 			[{targetMinutes: 5, writers: [], outages: [{kind: 'outage', at: 28_862_875, forMs: 63_639_254, clash: false}, {kind: 'outage', at: 92_502_129, forMs: 66_182_872, clash: false}], fail: 3}],

@@ -2,7 +2,7 @@ import test from 'ava';
 import {Store} from '../../../src/kube/cache/store.ts';
 import type {Event, Node, PersistentVolumeClaim, Pod} from '../../../src/kube/resources.ts';
 import {ailingNamespace, byAiling, byClaim, mountedClaims} from '../../../src/controllers/shared/indexes.ts';
-import type {ControllerCaches} from '../../../src/controllers/shared/services.ts';
+import type {ControllerCaches} from '../../../src/controllers/shared/controller-caches.ts';
 import {trimPod} from '../../../src/controllers/shared/trims.ts';
 import {objectNamespace, reportedAt, trimVolumeReport} from '../../../src/controllers/shared/volume-reports.ts';
 import {incidentsCovered} from '../../../src/controllers/volume-backup-schedule/covered-pods.ts';

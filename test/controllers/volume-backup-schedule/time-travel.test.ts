@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import type {CatchUp, ConcurrencyPolicy} from '../../../src/api/v1alpha1/volume-backup-schedule.ts';
 import {onTimeMs} from '../../../src/controllers/volume-backup-schedule/plan/due-times.ts';
 import type {Timing} from '../../../src/controllers/volume-backup-schedule/timing.ts';
+import {cases} from '../../_cases.ts';
 import {rememberedCalendar} from './_remembered-calendar.ts';
-import {cases, policyOf, total, travel} from './_time-travel.ts';
+import {policyOf, total, travel} from './_time-travel.ts';
 import type {Event, Journey} from './_time-travel.ts';
 
 const hour = 3_600_000;
@@ -88,7 +89,7 @@ test('over a year of outages, crashes, suspensions and changes of the clocks, ea
 		if (twice.length > 0) throw new Error(`made twice: ${twice.join(', ')}`);
 		const pending = (status.pending ?? []).length;
 		if (made.length + total(skipped) + pending !== dues.length) throw new Error(`${dues.length} were due, ${made.length} made, ${pending} wait, and ${JSON.stringify(skipped)} counted`);
-	}), {numRuns: cases(800)});
+	}), {numRuns: cases(80)});
 	t.pass();
 });
 
@@ -110,7 +111,7 @@ test('no run starts before its time, past its deadline, in a blackout, while sus
 
 		const order = made.map(({dueTime}) => dueTime!.getTime());
 		if (order.some((time, index) => time <= (order[index - 1] ?? 0))) throw new Error('the runs are not in the order in which they were due');
-	}), {numRuns: cases(400)});
+	}), {numRuns: cases(40)});
 	t.pass();
 });
 
@@ -125,7 +126,7 @@ test('while the operator works and runs are short, each run that nothing forbids
 			.filter(start => !isSuspended(start) && !journey.timing.blackoutEnd(new Date(start)));
 		const starts = made.map(({at}) => at.getTime()).filter(start => start < end.getTime());
 		if (JSON.stringify(starts) !== JSON.stringify(free)) throw new Error(`expected ${free.length} starts and saw ${starts.length}`);
-	}), {numRuns: cases(250)});
+	}), {numRuns: cases(25)});
 	t.pass();
 });
 
@@ -143,7 +144,7 @@ test('after an outage the policy decides: none of the missed runs, the newest, o
 		const exact = catchUp.policy === 'All' && catchUp.limit === 1 && !newestIsLate ? [] : expected;
 		if (names(late.map(({dueTime}) => dueTime!)) !== names(exact)) throw new Error(`${late.length} made up for, ${exact.length} expected`);
 		if ((skipped.missed ?? 0) !== missed.length - exact.length) throw new Error(`${skipped.missed} counted as missed, expected ${missed.length - exact.length}`);
-	}), {numRuns: cases(250)});
+	}), {numRuns: cases(25)});
 	t.pass();
 });
 
@@ -160,6 +161,6 @@ test('clocks that jump forth and back never make a run twice while it is known, 
 		const quietSince = status.lastRunTime ?? last?.at.toISOString();
 		const jumped = journey.events.some(({at}) => at > journey.forMs - 3 * day);
 		if (!jumped && (!last || !quietSince || Math.abs(end.getTime() - last.at.getTime()) > 2 * day + hour)) throw new Error(`the last run was at ${last?.at.toISOString()}, and now it is ${end.toISOString()}`);
-	}), {numRuns: cases(250)});
+	}), {numRuns: cases(25)});
 	t.pass();
 });

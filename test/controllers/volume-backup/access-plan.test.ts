@@ -1,5 +1,6 @@
 import test from 'ava';
 import * as fc from 'fast-check';
+import {cases} from '../../_cases.ts';
 import type {PersonReason} from '../../../src/api/v1alpha1/reasons.ts';
 import type {CaptureWish} from '../../../src/api/v1alpha1/volume-backup.ts';
 import {planAccess} from '../../../src/controllers/volume-backup/access-plan.ts';
@@ -85,7 +86,7 @@ test('a live claim that excludes a second mount is never mounted a second time',
 		t.false(given.accessModes.includes('ReadWriteOncePod'));
 		const shared = given.accessModes.some(mode => mode.endsWith('Many'));
 		if (!shared && given.users.some(({node}) => node)) t.truthy(plan.placement.node);
-	}), {numRuns: 1000});
+	}), {numRuns: cases(200)});
 });
 
 test('the plan depends on the facts alone, not on the order in which the API server lists them', t => {

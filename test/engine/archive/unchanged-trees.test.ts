@@ -4,6 +4,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import {openLinuxFileSystem} from '../../../src/engine/file-system/linux/open-linux-file-system.ts';
 import {localIdentities} from '../../../src/engine/archive/identities.ts';
+import {cases} from '../../_cases.ts';
 import {overriding} from '../_hooked-file-system.ts';
 import {workshop} from '../_workshop.ts';
 
@@ -67,7 +68,7 @@ test('whatever has changed, an archive made beside its parent is that made witho
 			// A minute passes with every archive: one lock does not last for all.
 			await repository.close();
 		}),
-		{numRuns: 25, includeErrorInReport: true},
+		{numRuns: cases(5), includeErrorInReport: true},
 	);
 });
 

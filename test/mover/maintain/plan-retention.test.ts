@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import {cases} from '../../_cases.ts';
 import type {ForgetWork} from '../../../src/api/v1alpha1/mover-contract.ts';
 import type {Retention} from '../../../src/api/v1alpha1/retention-fields.ts';
 import {planDeletion} from '../../../src/mover/tasks/maintain/delete-work.ts';
@@ -108,7 +109,7 @@ test('whatever the policies, each claim keeps its last good archive and what is 
 		}
 
 		return expected.size === removed.size && [...expected].every(id => removed.has(id)) && plan.kept + removed.size === archives.length;
-	}), {numRuns: 2000});
+	}), {numRuns: cases(200)});
 	t.pass();
 });
 

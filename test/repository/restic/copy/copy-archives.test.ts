@@ -2,6 +2,7 @@ import {readdirSync, statSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {neverAborts} from '../../../../src/base/abort.ts';
+import {cases} from '../../../_cases.ts';
 import {emptyRepository} from '../../../oracle/_empty-repository.ts';
 import {quickRepository} from '../prune/_quick-repository.ts';
 import {readBack} from '../read/_read-back.ts';
@@ -13,9 +14,9 @@ import type {Archive} from '../../../../src/repository/archive.ts';
 import type {CopyResult} from '../../../../src/repository/restic/copy/copy-archives.ts';
 import type {ResticRepository} from '../../../../src/repository/restic/restic-repository.ts';
 
-const entries = 40_000;
+const entries = cases(4000);
 
-/** A directory so full that its tree does not pass through memory as a whole. */
+/** With many cases a directory so full that its tree does not pass through memory as a whole. */
 async function fullDirectory(repository: ResticRepository): Promise<Archive> {
 	const writer = await repository.startArchive({}, neverAborts);
 	writer.enterDirectory();

@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import {cases} from '../../../_cases.ts';
 import {anyCharacter} from '../../../_any-character.ts';
 import {quoteName, unquoteName} from '../../../../src/repository/restic/files/name-quoting.ts';
 import {isPrintable} from '../../../../src/repository/restic/files/printable.ts';
@@ -39,7 +40,7 @@ test('any bytes survive quoting, and a quotation is safe in a line of text', t =
 			t.true(quote.isWellFormed());
 			t.notRegex(quote, /\p{Cc}/u);
 		}),
-		{numRuns: 2000},
+		{numRuns: cases(200)},
 	);
 });
 
@@ -51,6 +52,6 @@ test('a text that unquotes gives bytes whose quotation means the same again', t 
 			if (name) t.deepEqual(unquoteName(quoteName(name)), name);
 			else t.regex(pieces.join(''), /["\\\n]/);
 		}),
-		{numRuns: 2000},
+		{numRuns: cases(200)},
 	);
 });
