@@ -28,6 +28,18 @@ export async function untilCancelled<T>(work: () => Promise<T>, signal: AbortSig
 	}
 }
 
+/** Resolves when `work` has ended, however it did, or after `ms`. */
+export async function settled(work: Promise<unknown>, ms: number): Promise<void> {
+	const {promise, resolve} = Promise.withResolvers<void>();
+	const timer = setTimeout(resolve, ms);
+	work.then(
+		() => resolve(),
+		() => resolve(),
+	);
+	await promise;
+	clearTimeout(timer);
+}
+
 /** The same values, ending with the cancellation as soon as `signal` aborts. */
 export async function* eachUntilCancelled<T>(values: AsyncGenerator<T>, signal: AbortSignal): AsyncGenerator<T> {
 	try {

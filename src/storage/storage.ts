@@ -23,6 +23,12 @@ export type Storage = {
 	listTogether?(prefixes: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly StoredObject[]>>;
 
 	/**
+	Only where it may be so: whether all who list `prefix`, in whatever process, see the same: what was put or removed before the listing began, in the order in which it happened. False where
+	a server or another machine stands in between, and where that cannot be told. Never fails.
+	*/
+	hasOneView?(prefix: string, signal: AbortSignal): Promise<boolean>;
+
+	/**
 	The whole object, or exactly `length` bytes from `offset`.
 	@throws ObjectNotFound; RepositoryDamaged when the object ends before the range does
 	*/

@@ -3,7 +3,7 @@ import {open, stat, unlink} from 'node:fs/promises';
 import {join} from 'node:path';
 import {LazaretteError} from '../../base/errors.ts';
 import {checkRange} from '../byte-range.ts';
-import {eachUntilCancelled, throwIfCancelled, untilCancelled} from '../cancellation.ts';
+import {eachUntilCancelled, settled, throwIfCancelled, untilCancelled} from '../cancellation.ts';
 import {checkKey, checkPrefix, reservedFolder} from '../key.ts';
 import {createScratchDirectory} from '../scratch-directory.ts';
 import {accessModes} from './access-modes.ts';
@@ -12,12 +12,16 @@ import {writeDurably} from './durable-file.ts';
 import {isErrno} from '../errno.ts';
 import {filesystemError} from './filesystem-errors.ts';
 import {finishLocalFile} from './finish-local-file.ts';
+import {isOneKernels} from './one-kernels.ts';
 import {publishFile} from './publish-file.ts';
 import {readRange, streamRange} from './read-range.ts';
 import {walkObjects} from './walk-objects.ts';
 import type {FilesystemLocation} from '../location.ts';
 import type {Storage} from '../storage.ts';
 import type {AccessModes} from './access-modes.ts';
+
+/** Longer than any disk takes to give a file its name; a file server that is gone holds nobody for ever. */
+const publicationMs = 10_000;
 
 /**
 A repository in a directory, on a local disk, a claim or a file server: an object is the file of its key, so restic reads and writes the same directory.
@@ -42,6 +46,17 @@ export function openFilesystemStorage({path: root}: FilesystemLocation): Storage
 		}
 	};
 
+	/** A cancellation waits for a file that is being given its name: whoever removes it then must not be overtaken. */
+	const guardedPublication = async (what: string, signal: AbortSignal, work: (publish: typeof publishFile) => Promise<void>): Promise<void> => {
+		let publishing: Promise<void> | undefined;
+		try {
+			await guarded(what, signal, async () => work(publication => (publishing = publishFile(publication))));
+		} catch (error) {
+			if (publishing) await settled(publishing, publicationMs);
+			throw error;
+		}
+	};
+
 	const scratchPath = (): string => {
 		try {
 			return scratch.path();
@@ -63,6 +78,11 @@ export function openFilesystemStorage({path: root}: FilesystemLocation): Storage
 			} catch (error) {
 				throw filesystemError(error, `cannot list ${prefix || 'all objects'} in ${root}`);
 			}
+		},
+
+		async hasOneView(prefix) {
+			checkPrefix(prefix);
+			return isOneKernels(join(root, prefix));
 		},
 
 		async get(key, signal, range) {
@@ -103,14 +123,14 @@ export function openFilesystemStorage({path: root}: FilesystemLocation): Storage
 		async put(key, bytes, signal, options = {}) {
 			const to = pathOf(key);
 			if (options.sha256 !== undefined) verifyContent(key, bytes, options.sha256);
-			await guarded(`write ${key}`, signal, async () => {
+			await guardedPublication(`write ${key}`, signal, async publish => {
 				await directories.ensure(root);
 				const from = join(scratchPath(), `put-${randomBytes(8).toString('hex')}`);
 				try {
 					await writeDurably(from, bytes, modes().file, signal);
 					// After a cancellation the caller may already have reused the buffer.
 					throwIfCancelled(signal);
-					await publishFile({from, to, key, onlyIfAbsent: options.onlyIfAbsent ?? false, directories});
+					await publish({from, to, key, onlyIfAbsent: options.onlyIfAbsent ?? false, directories});
 				} catch (error) {
 					await unlink(from).catch(() => undefined);
 					throw error;
@@ -120,10 +140,10 @@ export function openFilesystemStorage({path: root}: FilesystemLocation): Storage
 
 		async putFile(key, file, signal, options = {}) {
 			const to = pathOf(key);
-			await guarded(`publish ${key}`, signal, async () => {
+			await guardedPublication(`publish ${key}`, signal, async publish => {
 				if (!(await finishLocalFile(file, modes().file, to))) return;
 				throwIfCancelled(signal);
-				await publishFile({from: file.path, to, key, onlyIfAbsent: options.onlyIfAbsent ?? false, directories});
+				await publish({from: file.path, to, key, onlyIfAbsent: options.onlyIfAbsent ?? false, directories});
 			});
 		},
 

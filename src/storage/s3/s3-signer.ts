@@ -1,18 +1,15 @@
 import {createHash, createHmac} from 'node:crypto';
-import {SignatureV4} from '@smithy/signature-v4';
+import {escapeSegment} from './s3-address.ts';
 import type {Clock} from '../../base/clock.ts';
 import type {CredentialsProvider} from './s3-credentials.ts';
 
 export type SignableRequest = {
 	method: string;
-	secure: boolean;
-	hostname: string;
-	port?: number;
 	/** Escaped. */
 	path: string;
 	/** Not yet escaped. */
 	query: Record<string, string>;
-	/** With `x-amz-content-sha256`, which is signed as it is. */
+	/** Names in lower case; with `host`, and with `x-amz-content-sha256`, which is signed as it is. */
 	headers: Record<string, string>;
 };
 
@@ -26,15 +23,25 @@ export type Signer = {
 /** Stores refuse signatures that are 15 minutes off; a third of that is no network delay any more. */
 const clockToleranceMs = 5 * 60_000;
 
-/** Signature Version 4 as S3 has it. Where our clock and the store's differ much, the store's counts, since it is the one that refuses. */
+const algorithm = 'AWS4-HMAC-SHA256';
+
+/**
+Signature Version 4 as S3 has it ("Signature Calculations for the Authorization Header", in one chunk). Where our clock and the store's differ much, the store's counts,
+since it is the one that refuses.
+*/
 export function createSigner({region, credentials, clock}: {region: string; credentials: CredentialsProvider; clock: Clock}): Signer {
-	const signature = new SignatureV4({service: 's3', region, credentials, sha256: Sha256, uriEscapePath: false, applyChecksum: false});
 	let offsetMs = 0;
 	const now = (): number => clock.now().getTime() + offsetMs;
 	return {
-		async sign({secure, ...request}) {
-			const signed = await signature.sign({...request, protocol: secure ? 'https:' : 'http:'}, {signingDate: new Date(now())});
-			return signed.headers;
+		async sign(request) {
+			const {accessKeyId, secretAccessKey, sessionToken} = await credentials();
+			const time = new Date(now()).toISOString().replace(/[-:]|\.\d+/g, '');
+			const scope = [time.slice(0, 8), region, 's3', 'aws4_request'];
+			const headers = {...request.headers, 'x-amz-date': time, ...(sessionToken && {'x-amz-security-token': sessionToken})};
+			const {text, names} = canonicalRequest({...request, headers});
+			const key = scope.reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${secretAccessKey}`);
+			const signature = hmac(key, [algorithm, time, scope.join('/'), createHash('sha256').update(text).digest('hex')].join('\n')).toString('hex');
+			return {...headers, authorization: `${algorithm} Credential=${accessKeyId}/${scope.join('/')}, SignedHeaders=${names}, Signature=${signature}`};
 		},
 		learnTime(date) {
 			const theirs = date === undefined ? NaN : Date.parse(date);
@@ -43,30 +50,15 @@ export function createSigner({region, credentials, clock}: {region: string; cred
 	};
 }
 
-type Bytes = string | ArrayBuffer | ArrayBufferView;
-
-/** SHA-256, or HMAC-SHA-256 with a secret, in the form that the signer asks for. */
-class Sha256 {
-	readonly #hash: {update(data: Uint8Array): unknown; digest(): Buffer};
-
-	constructor(secret?: Bytes) {
-		this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', bytesOf(secret));
-	}
-
-	update(data: Uint8Array): void {
-		this.#hash.update(data);
-	}
-
-	async digest(): Promise<Uint8Array> {
-		return this.#hash.digest();
-	}
-
-	reset(): void {
-		throw new Error('a hash is used once');
-	}
+/** What is signed, and the names of the headers in it: all but the one that a proxy may have a word to add to. */
+function canonicalRequest({method, path, query, headers}: SignableRequest): {text: string; names: string} {
+	const names = Object.keys(headers)
+		.filter(name => name !== 'user-agent')
+		.toSorted();
+	const values = new Map(Object.entries(query).map(([name, value]) => [escapeSegment(name), escapeSegment(value)]));
+	const pairs = Array.from(values.keys()).toSorted().map(name => `${name}=${values.get(name)}`);
+	const lines = names.map(name => `${name}:${headers[name]!.trim().replace(/\s+/g, ' ')}\n`);
+	return {text: [method, path, pairs.join('&'), lines.join(''), names.join(';'), headers['x-amz-content-sha256']].join('\n'), names: names.join(';')};
 }
 
-function bytesOf(data: Bytes): Uint8Array {
-	if (typeof data === 'string') return Buffer.from(data);
-	return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
-}
+const hmac = (secret: string | Buffer, text: string): Buffer => createHmac('sha256', secret).update(text).digest();

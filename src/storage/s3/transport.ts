@@ -1,8 +1,8 @@
-import {Agent, request as httpRequest} from 'node:http';
+import {Agent, request as httpRequest} from './node-http.ts';
 import {proxyEnvironment} from './proxy-environment.ts';
 import {escapeSegment} from './s3-address.ts';
 import {sendBody} from './send-body.ts';
-import type {ClientRequest, IncomingMessage} from 'node:http';
+import type {Agent as AgentType, ClientRequest, IncomingMessage} from 'node:http';
 
 export type TransportOptions = {
 	/** PEM; trusted instead of the default authorities. */
@@ -76,7 +76,7 @@ export function createTransport({caBundle, timeouts, maxConnections}: TransportO
 	};
 }
 
-type Connector = {request: typeof httpRequest; agent: Agent};
+type Connector = {request: typeof httpRequest; agent: AgentType};
 
 async function secureConnector(options: object): Promise<Connector> {
 	const {Agent: SecureAgent, request} = await import('node:https');

@@ -33,6 +33,7 @@ export function intercept(storage: Storage, around: Around): Storage {
 			yield* parts(async begin => around({operation: 'list', key: prefix, signal}, begin), () => storage.list(prefix, signal));
 		},
 		...(storage.listTogether && {listTogether: async (prefixes: readonly string[], signal: AbortSignal) => around({operation: 'list', key: prefixes.join(','), signal}, async () => storage.listTogether!(prefixes, signal))}),
+		...(storage.hasOneView && {hasOneView: async (prefix: string, signal: AbortSignal) => storage.hasOneView!(prefix, signal)}),
 		get: async (key, signal, range) => around({operation: 'get', key, signal}, async () => storage.get(key, signal, range)),
 		async *stream(key, signal, range) {
 			yield* parts(async begin => around({operation: 'stream', key, signal, range}, begin), () => storage.stream(key, signal, range));

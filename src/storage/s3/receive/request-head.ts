@@ -1,4 +1,4 @@
-import {validateHeaderName, validateHeaderValue} from 'node:http';
+import {validateHeaderName, validateHeaderValue} from '../node-http.ts';
 
 /** A request without a body, as it is sent. `target` is escaped. @throws TypeError for a name or a value that could end its line */
 export function requestHead(method: string, target: string, headers: Record<string, string>): string {
