@@ -1,19 +1,22 @@
 import {LazaretteError} from '../../base/errors.ts';
 import {acquireLock} from './lock/acquire-lock.ts';
 import {whenStanding} from './lock/stand-lock.ts';
+import {waitForOthers} from './lock/wait-for-others.ts';
 import type {AcquireLock} from './lock/acquire-lock.ts';
 import type {HeldLock} from './lock/held-lock.ts';
 import type {StandingLock} from './lock/stand-lock.ts';
 
+export type SharedLockOptions = Omit<AcquireLock, 'exclusive' | 'signal' | 'onStanding'> & {/** How long to wait for others; not at all unless given. */ patienceMs?: number};
+
 /** One shared lock for all that a process does in a repository: taken when it is first needed, given back once at the end. */
 export class SharedLock {
-	readonly #options: Omit<AcquireLock, 'exclusive' | 'signal'>;
+	readonly #options: SharedLockOptions;
 	#held: Promise<HeldLock> | undefined;
 	#removed = 0;
 	#standing = Promise.withResolvers<void>();
 	#giveUp = new AbortController();
 
-	constructor(options: Omit<AcquireLock, 'exclusive' | 'signal'>) {
+	constructor(options: SharedLockOptions) {
 		this.#options = options;
 	}
 
@@ -21,18 +24,17 @@ export class SharedLock {
 		return this.#removed;
 	}
 
-	/** The lock; another attempt is made when the last one failed. @throws LockedByOther */
+	/**
+	The lock; another attempt is made when the last one failed. Who stops waiting leaves the attempt to those who wait as well, and to who comes next: only `release` ends it.
+	@throws LockedByOther
+	*/
 	async held(signal: AbortSignal): Promise<HeldLock> {
-		this.#held ??= this.#acquire(signal);
-		const attempt = this.#held;
-		try {
-			const lock = await attempt;
-			lock.signal.throwIfAborted();
-			return lock;
-		} catch (error) {
-			if (this.#held === attempt) await this.release().catch(() => {});
-			throw error;
-		}
+		signal.throwIfAborted();
+		const attempt = (this.#held ??= this.#acquire());
+		const lock = await orAborted(attempt, signal);
+		if (lock.signal.aborted && this.#held === attempt) await this.release().catch(() => {});
+		lock.signal.throwIfAborted();
+		return lock;
 	}
 
 	/**
@@ -54,12 +56,36 @@ export class SharedLock {
 		await lock?.release();
 	}
 
-	async #acquire(signal: AbortSignal): Promise<HeldLock> {
+	#acquire(): Promise<HeldLock> {
 		this.#giveUp = new AbortController();
 		this.#standing = Promise.withResolvers<void>();
-		const {resolve: onStanding} = this.#standing;
-		const lock = await acquireLock({...this.#options, exclusive: false, signal: AbortSignal.any([signal, this.#giveUp.signal]), onStanding});
-		this.#removed += lock.removedLocks;
-		return lock;
+		const {clock, random, patienceMs = 0} = this.#options;
+		const {signal} = this.#giveUp;
+		const {resolve} = this.#standing;
+		let stands = false;
+		const onStanding = (): void => {
+			stands = true;
+			resolve();
+		};
+		const attempt = waitForOthers(async () => acquireLock({...this.#options, exclusive: false, signal, onStanding}), {clock, random, patienceMs, signal, mayRepeat: () => !stands});
+		attempt.then(
+			({removedLocks}) => (this.#removed += removedLocks),
+			() => {
+				if (this.#held === attempt) this.#held = undefined;
+			},
+		);
+		return attempt;
+	}
+}
+
+/** Settles with `attempt`, or rejects as soon as `signal` aborts. */
+async function orAborted<Result>(attempt: Promise<Result>, signal: AbortSignal): Promise<Result> {
+	const {promise: aborted, reject} = Promise.withResolvers<never>();
+	const onAbort = (): void => reject(signal.reason);
+	signal.addEventListener('abort', onAbort, {once: true});
+	try {
+		return await Promise.race([attempt, aborted]);
+	} finally {
+		signal.removeEventListener('abort', onAbort);
 	}
 }

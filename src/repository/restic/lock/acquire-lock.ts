@@ -1,6 +1,6 @@
 import {withDeadline} from '../../../base/abort.ts';
 import {isLazaretteError, LazaretteError} from '../../../base/errors.ts';
-import {lockKey} from '../files/object-keys.ts';
+import {lockKey, prefixes} from '../files/object-keys.ts';
 import {describeLock} from './describe-lock.ts';
 import {HeldLockKeeper} from './held-lock.ts';
 import {momentOf, sinceMs} from './moment.ts';
@@ -33,7 +33,7 @@ export type AcquireLock = {
 	judge: JudgeLock;
 	/** For the first look: the locks that were there a moment ago, if somebody has just listed them; gives them once. */
 	listed?: () => Listed | undefined;
-	/** Called when the lock stands, before the second look: nobody who looks from now on can overlook it. */
+	/** Called when the lock stands, before the pause if there is one: nobody who looks from now on can overlook it. */
 	onStanding?: () => void;
 };
 
@@ -43,10 +43,13 @@ const unreadableRetryMs = [5000, 10_000, 20_000];
 /**
 Takes the repository's lock as restic does: look, write, wait, look again. Locks judged dead are removed on the way. Whoever wrote a lock after our first look looks for others
 only when the pause is over: by then ours stands, or else we look once more before it counts as standing. Nobody who overlooked it is at work from then on.
+
+Where the store shows all the same, a shared lock needs no pause: who looks after having written sees whoever had written before, and is seen by whoever writes later (ADR 15). An
+exclusive one keeps it, because others count on it while they read before their own second look.
 @throws LockedByOther naming the holder and the lock's age; RepositoryDamaged when a lock stays unreadable
 */
 export async function acquireLock(options: AcquireLock): Promise<HeldLock> {
-	const {storage, clock, signal} = options;
+	const {storage, exclusive, clock, signal} = options;
 	const seen: Seen = {harmless: new Set(), removed: 0};
 	await refuseConflict(options, seen);
 
@@ -55,10 +58,13 @@ export async function acquireLock(options: AcquireLock): Promise<HeldLock> {
 			seen.ours = ours;
 			seen.harmless.add(ours);
 		});
-		if (!seen.at || sinceMs(clock, seen.at) >= lockTimes.settleMs) await refuseConflict(options, seen);
+		const hasOneView = !exclusive && (await storage.hasOneView?.(prefixes.locks, signal)) === true;
+		if (hasOneView || !seen.at || sinceMs(clock, seen.at) >= lockTimes.settleMs) await refuseConflict(options, seen);
 		options.onStanding?.();
-		await clock.sleep(lockTimes.settleMs, signal);
-		await refuseConflict(options, seen);
+		if (!hasOneView) {
+			await clock.sleep(lockTimes.settleMs, signal);
+			await refuseConflict(options, seen);
+		}
 		return new HeldLockKeeper(options, written, seen.removed, seen.standing);
 	} catch (error) {
 		if (seen.ours) await withdraw(storage, seen.ours);

@@ -15,7 +15,7 @@ export type HeldLock = {
 	readonly id: string;
 	/** Locks of dead holders that acquiring removed. */
 	readonly removedLocks: number;
-	/** Aborts with LockLost when the lock could not be refreshed in time or was taken away: whoever holds it must stop writing at once. */
+	/** Aborts with LockLost when the lock could not be refreshed in time, was taken away, or given back: whoever relies on it must stop writing at once. */
 	readonly signal: AbortSignal;
 	/** Asks the store whether the lock still stands, unless it was seen a moment ago; for the moment before an archive becomes visible. @throws LockLost */
 	confirm(signal: AbortSignal): Promise<void>;
@@ -89,7 +89,7 @@ export class HeldLockKeeper implements HeldLock {
 	}
 
 	async #release(): Promise<void> {
-		this.#stop.abort();
+		this.#lose('was given back');
 		await this.#loops;
 		this.#strays.add(this.id);
 		using deadline = withDeadline(undefined, releaseDeadlineMs, 'removing the lock');

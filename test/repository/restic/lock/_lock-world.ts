@@ -12,6 +12,7 @@ import {judgeAllLive} from '../../../../src/repository/restic/lock/lock-policy.t
 import {readLocks} from '../../../../src/repository/restic/lock/read-locks.ts';
 import {openFilesystemStorage} from '../../../../src/storage/filesystem/open-filesystem-storage.ts';
 import {seededRandom} from '../crypto/_seeded-random.ts';
+import {asOnAServer} from './_as-on-a-server.ts';
 import {ManualClock, until} from './_manual-clock.ts';
 import type {ExecutionContext} from 'ava';
 import type {AcquireLock} from '../../../../src/repository/restic/lock/acquire-lock.ts';
@@ -40,7 +41,7 @@ export type LockWorld = {
 
 export async function lockWorld(t: ExecutionContext): Promise<LockWorld> {
 	const path = await mkdtemp(join(tmpdir(), 'lazarette-lock-'));
-	const storage = openFilesystemStorage({kind: 'filesystem', path});
+	const storage = asOnAServer(openFilesystemStorage({kind: 'filesystem', path}));
 	const clock = new ManualClock('2026-11-22T12:00:00Z');
 	const random = seededRandom(11);
 	const sealer = new Sealer(generateMasterKey(random), random);

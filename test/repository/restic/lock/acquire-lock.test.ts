@@ -160,3 +160,83 @@ test('a lock that took long to write counts as standing only after another look:
 	t.false(events.includes('stands'));
 	t.is((await ids()).length, 1, 'only the other one is left');
 });
+
+const oneView = async (): Promise<boolean> => true;
+
+test('where all see the same, a shared lock is looked after once more and then held, without a pause', async t => {
+	const {storage, acquire, clock, ids} = await lockWorld(t);
+	const events: string[] = [];
+	const watched = withFaults({...storage, hasOneView: oneView}, ({operation}) => void events.push(operation));
+	const lock = await acquire({storage: watched, onStanding: () => events.push('stands')});
+	t.deepEqual(events, ['list', 'put', 'list', 'stands']);
+	t.deepEqual(await ids(), [lock.id]);
+	await lock.confirm(new AbortController().signal);
+	t.is(events.length, 4, 'it was seen to stand');
+	t.is(clock.monotonicMs(), 0);
+});
+
+test('an exclusive lock waits even where all see the same, since others count on its pause', async t => {
+	const {storage, acquire, clock, ids, foreign} = await lockWorld(t);
+	const acquiring = acquire({storage: {...storage, hasOneView: oneView}, exclusive: true});
+	await until(() => clock.sleeping === 1);
+	const theirs = await foreign();
+	clock.advance(lockTimes.settleMs);
+	await t.throwsAsync(acquiring, {code: 'LockedByOther'});
+	t.deepEqual(await ids(), [theirs]);
+});
+
+/** All ways to take `steps` steps in the gaps before, between and after the others, as how many fall into each gap. */
+function* spread(steps: number, gaps: number): Generator<number[]> {
+	if (gaps === 1) yield [steps];
+	else for (let first = 0; first <= steps; first++) for (const rest of spread(steps - first, gaps - 1)) yield [first, ...rest];
+}
+
+test('where all see the same, no shared lock is held beside restic\'s exclusive one, in whatever order the steps of both come', async t => {
+	const {storage, acquire, foreign, ids} = await lockWorld(t);
+	const outcomes = new Set<string>();
+	for (const order of spread(4, 4)) {
+		let theirs: string | undefined;
+		let isTheirs = false;
+		let isOver = false;
+		const isAlone = async (): Promise<boolean> => (await ids()).every(id => id === theirs);
+		const withdraw = async (): Promise<void> => {
+			if (theirs !== undefined) await storage.remove(`locks/${theirs}`, new AbortController().signal);
+			isTheirs = false;
+		};
+		const steps = [
+			async () => {
+				isOver = !(await isAlone());
+			},
+			async () => {
+				theirs = await foreign({exclusive: true});
+			},
+			async () => {
+				isTheirs = await isAlone();
+				isOver = !isTheirs;
+				if (isOver) await withdraw();
+			},
+			withdraw,
+		];
+		const gaps = [...order];
+		const proceed = async (): Promise<void> => {
+			for (let count = gaps.shift() ?? 0; count > 0; count--) {
+				if (isOver) return;
+				await steps.shift()?.();
+			}
+		};
+		const interrupted = withFaults({...storage, hasOneView: oneView}, ({operation}) => (operation === 'list' || operation === 'put' ? {moment: 'before', act: proceed} : undefined));
+		const ours = await acquire({storage: interrupted}).catch((error: unknown) => {
+			if (!isLazaretteError(error, 'LockedByOther')) throw error;
+		});
+		t.false(isTheirs && ours !== undefined, `both hold after ${order.join(' ')}`);
+		outcomes.add(`ours ${ours ? 'held' : 'refused'}, theirs ${isTheirs ? 'held' : isOver ? 'refused' : 'not yet or no more'}`);
+		while (gaps.length > 0) {
+			await proceed();
+			t.false(isTheirs && ours !== undefined, `both hold after ${order.join(' ')}`);
+		}
+		await ours?.release();
+		await withdraw();
+		t.deepEqual(await ids(), []);
+	}
+	t.deepEqual([...outcomes].sort(), ['ours held, theirs not yet or no more', 'ours held, theirs refused', 'ours refused, theirs held', 'ours refused, theirs not yet or no more']);
+});
