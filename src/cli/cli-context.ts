@@ -4,6 +4,8 @@ import {LazaretteError} from '../base/errors.ts';
 import type {Random} from '../base/random.ts';
 import {systemRandom} from '../base/random.ts';
 import {hostname as hostnameOf} from 'node:os';
+import {watchOutput} from './watch-output.ts';
+import type {OutputFailure} from './watch-output.ts';
 
 export type GlobalOptions = {
 	repository?: string;
@@ -12,6 +14,7 @@ export type GlobalOptions = {
 	json: boolean;
 	quiet: boolean;
 	lock: boolean;
+	retryLock?: number;
 };
 
 type Output = {write(text: string): unknown; isTTY?: boolean; columns?: number};
@@ -28,6 +31,8 @@ export type CliContext = {
 	username: string;
 	/** What the process returns when nothing was thrown. */
 	exitCode: number;
+	/** Set once what is written to `out` gets lost. */
+	readonly outputFailure?: OutputFailure | undefined;
 	line(text: string): void;
 	/** Content to stdout, as it is; resolves when there is room for more. */
 	bytes(bytes: Uint8Array): Promise<void>;
@@ -40,9 +45,14 @@ export const warningsExitCode = 10;
 
 export function systemContext(): CliContext {
 	const controller = new AbortController();
-	const stop = (): void => controller.abort(new LazaretteError('Cancelled', 'interrupted', {hint: 'nothing became visible in the repository'}));
+	const stop = (): void => controller.abort(new LazaretteError('Cancelled', 'interrupted', {hint: 'what was done so far is whole, and the repository too; the same command again does the rest'}));
 	process.on('SIGINT', stop);
 	process.on('SIGTERM', stop);
+	let outputFailure: OutputFailure | undefined;
+	watchOutput(process.stdout, process.stderr, failure => {
+		outputFailure ??= failure;
+		controller.abort(failure.error);
+	});
 	return {
 		clock: systemClock,
 		random: systemRandom,
@@ -53,6 +63,9 @@ export function systemContext(): CliContext {
 		hostname: hostnameOf(),
 		username: process.env['USER'] ?? process.env['LOGNAME'] ?? 'root',
 		exitCode: 0,
+		get outputFailure() {
+			return outputFailure;
+		},
 		line: text => process.stdout.write(`${text}\n`),
 		bytes: async bytes => new Promise((resolve, reject) => void process.stdout.write(bytes, error => (error ? reject(error) : resolve()))),
 		errorLine: text => process.stderr.write(`${text}\n`),

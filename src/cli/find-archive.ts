@@ -7,7 +7,7 @@ export function findArchive(archives: readonly Archive[], wish: string): Archive
 	if (wish === 'latest') {
 		const newest = archives.at(-1);
 		if (newest) return newest;
-		throw new LazaretteError('ArchiveNotFound', 'the repository has no archive yet');
+		throw new LazaretteError('ArchiveNotFound', 'there is no such archive yet');
 	}
 
 	const found = archives.filter(({id}) => id.startsWith(wish));

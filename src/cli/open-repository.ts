@@ -1,6 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import type {Command} from 'commander';
-import {LazaretteError} from '../base/errors.ts';
+import {LazaretteError, describeError} from '../base/errors.ts';
+import {withClosing} from '../base/with-closing.ts';
 import {judgeAllLive} from '../repository/restic/lock/lock-policy.ts';
 import {openResticRepository} from '../repository/restic/restic-repository.ts';
 import type {OpenResticRepository, ResticRepository} from '../repository/restic/restic-repository.ts';
@@ -8,17 +9,11 @@ import {openStorage} from '../storage/open-storage.ts';
 import {parseLocation} from '../storage/parse-location.ts';
 import type {Storage} from '../storage/storage.ts';
 import type {CliContext, GlobalOptions} from './cli-context.ts';
+import {warningsExitCode} from './cli-context.ts';
 
 /** Opens the repository of the global options, gives it to `use`, and returns its lock whatever happened. */
 export async function withRepository<T>(command: Command, context: CliContext, use: (repository: ResticRepository) => Promise<T>, extra: Partial<OpenResticRepository> = {}): Promise<T> {
-	return withRepositoryOptions(command, context, async options => {
-		const repository = await openResticRepository({...options, ...extra});
-		try {
-			return await use(repository);
-		} finally {
-			await repository.close();
-		}
-	});
+	return withRepositoryOptions(command, context, async options => withOpened({...options, ...extra}, context, use));
 }
 
 /** What opening or creating a repository takes, for as long as `use` runs. */
@@ -27,18 +22,19 @@ export async function withRepositoryOptions<T>(command: Command, context: CliCon
 	if (options.repository === undefined) throw missing('--repository', 'LAZARETTE_REPOSITORY');
 	if (options.passwordFile === undefined) throw missing('--password-file', 'LAZARETTE_PASSWORD_FILE');
 	const place = {repository: options.repository, passwordFile: options.passwordFile, caFile: options.caFile};
-	return withPlace(place, optionNames, context, async opened => use({...opened, lock: options.lock}));
+	return withPlace(place, optionNames, context, async opened => use({...opened, lock: options.lock, ...(options.retryLock !== undefined && {lockPatienceMs: options.retryLock})}));
 }
 
 /** Another repository than that of the global options, such as the one to copy from. */
 export async function withOtherRepository<T>(place: Place, names: OptionNames, context: CliContext, use: (repository: ResticRepository) => Promise<T>, extra: Partial<OpenResticRepository> = {}): Promise<T> {
-	return withPlace(place, names, context, async options => {
-		const repository = await openResticRepository({...options, ...extra});
-		try {
-			return await use(repository);
-		} finally {
-			await repository.close();
-		}
+	return withPlace(place, names, context, async options => withOpened({...options, ...extra}, context, use));
+}
+
+async function withOpened<T>(options: OpenResticRepository, context: CliContext, use: (repository: ResticRepository) => Promise<T>): Promise<T> {
+	const repository = await openResticRepository(options);
+	return withClosing(async () => use(repository), async () => repository.close(), error => {
+		context.errorLine(`lazarette: all was done, but our lock could not be removed: ${describeError(error)}; lazarette unlock shows it`);
+		context.exitCode ||= warningsExitCode;
 	});
 }
 
@@ -52,19 +48,9 @@ async function withPlace<T>(place: Place, names: OptionNames, context: CliContex
 	const password = await readPassword(place.passwordFile, names.passwordFile);
 	const storage = await openLocation(place, names, context);
 	const {clock, random, signal, hostname, username} = context;
-	try {
-		return await use({
-			storage,
-			password,
-			clock,
-			random,
-			signal,
-			holder: {hostname, username, pid: process.pid, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0},
-			judgeLock: judgeAllLive,
-		});
-	} finally {
-		await storage.close();
-	}
+	const holder = {hostname, username, pid: process.pid, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0};
+	const options = {storage, password, clock, random, signal, holder, judgeLock: judgeAllLive};
+	return withClosing(async () => use(options), async () => storage.close(), () => {});
 }
 
 async function openLocation({repository, caFile}: Place, names: OptionNames, {workingDirectory, clock, random}: CliContext): Promise<Storage> {

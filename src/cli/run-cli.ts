@@ -1,3 +1,4 @@
+import {setImmediate} from 'node:timers/promises';
 import {Command, CommanderError, Option} from 'commander';
 import {describeError, isLazaretteError, toLazaretteError} from '../base/errors.ts';
 import {sourceStack} from '../base/source-stack.ts';
@@ -22,6 +23,8 @@ import {repairCommand} from './commands/repair.ts';
 import {restoreCommand} from './commands/restore.ts';
 import {pinCommand, tagCommand, unpinCommand} from './commands/tag.ts';
 import {unlockCommand} from './commands/unlock.ts';
+import {parseDuration} from './parse-duration.ts';
+import {readerGoneExitCode} from './watch-output.ts';
 
 /**
 `lazarette COMMAND`: the engine on a repository, with no cluster. Results go to stdout (`--json`: one object a line), everything else to stderr.
@@ -32,8 +35,12 @@ export async function runCli(argv: string[], context: CliContext = systemContext
 	const program = createProgram(context);
 	try {
 		await program.parseAsync(argv, {from: 'user'});
+		// A stream tells of its errors a moment later.
+		await setImmediate();
+		if (context.outputFailure) throw context.outputFailure.error;
 		return context.exitCode;
 	} catch (thrown) {
+		if (context.outputFailure?.readerGone) return readerGoneExitCode;
 		if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : moverExitCodes.badRequest;
 		const error = context.signal.aborted && isLazaretteError(context.signal.reason) ? context.signal.reason : toLazaretteError(thrown);
 		const {json} = program.opts<GlobalOptions>();
@@ -59,6 +66,7 @@ export function createProgram(context: CliContext): Command {
 		.addOption(new Option('-p, --password-file <file>', 'file that holds the repository\'s password').env('LAZARETTE_PASSWORD_FILE'))
 		.addOption(new Option('--ca-file <file>', 'PEM certificates that the store\'s certificate is checked against').env('LAZARETTE_CA_FILE'))
 		.option('--no-lock', 'leave no lock, for reading with credentials that may not write; what is pruned meanwhile is missed')
+		.option('--retry-lock <duration>', 'go on trying for so long while others hold the repository, e.g. 30s, 5m or 2h; not at all unless given', parseDuration)
 		.option('--json', 'machine-readable output, one JSON object a line', false)
 		.option('-q, --quiet', 'no progress', false);
 	for (const command of commands) {

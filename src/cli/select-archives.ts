@@ -7,13 +7,16 @@ export type Selection = {archive?: string[]; host?: string; path?: string; tag?:
 
 const collect = (value: string, list: string[] = []): string[] => [...list, value];
 
+/** Tags of an option that may be repeated, each time with several, as restic takes them: a tag has no comma. */
+export const collectTags = (value: string, list: string[] = []): string[] => [...list, ...value.split(',')];
+
 /** The options of a `Selection`. */
 export const addSelection = (command: Command): Command =>
 	command
 		.option('--archive <archive>', 'only in this one: an ID, the beginning of one, or latest; may be repeated', collect)
 		.option('--host <name>', 'only archives of this host; in archives of the operator, a namespace')
 		.option('--path <path>', 'only archives of this path; in archives of the operator, / and a claim')
-		.option('--tag <tag>', 'only archives with this tag; may be repeated, then with all of them', collect);
+		.option('--tag <tag>', 'only archives with this tag; may be repeated, then with all of them', collectTags);
 
 /** Oldest first. @throws ArchiveNotFound for an ID that is none */
 export function selectArchives(archives: readonly Archive[], {archive: wishes, host, path, tag}: Selection): Archive[] {

@@ -1,4 +1,5 @@
 import type {Clock} from '../base/clock.ts';
+import type {LazaretteError} from '../base/errors.ts';
 import type {Random} from '../base/random.ts';
 import type {MoverResult} from '../api/v1alpha1/mover-contract.ts';
 import type {ProgressPrinter} from './print-progress.ts';
@@ -12,6 +13,8 @@ export type MoverContext = {
 	progress: ProgressPrinter;
 	/** Marks the moment at which the repository was open. */
 	opened(): void;
+	/** Told that the repository or its store could not be closed, after everything was done. */
+	stayedOpen(error: LazaretteError): void;
 	/** Notes what has been done, for the result of a task that fails nevertheless. */
 	achieved(part: Achieved): void;
 };

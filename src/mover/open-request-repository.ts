@@ -1,4 +1,5 @@
 import {dirname, basename} from 'node:path';
+import {withClosing} from '../base/with-closing.ts';
 import {moverPaths} from '../api/v1alpha1/mover-contract.ts';
 import type {LockHolder, MoverRequest} from '../api/v1alpha1/mover-contract.ts';
 import {judgeByPods} from '../repository/restic/lock/lock-policy.ts';
@@ -23,15 +24,11 @@ export async function repositoryOptions(request: MoverRequest, storage: Storage,
 	};
 }
 
-/** Opens the request's repository, gives it to `use`, and returns its lock whatever happened. */
+/** Opens the request's repository, gives it to `use`, and returns its lock whatever happened. A lock that stays behind does not undo what was done: it is this pod's, and goes with it. */
 export async function withRepository<T>(request: MoverRequest, storage: Storage, context: MoverContext, use: (repository: ResticRepository) => Promise<T>): Promise<T> {
 	const repository = await openResticRepository(await repositoryOptions(request, storage, context));
 	context.opened();
-	try {
-		return await use(repository);
-	} finally {
-		await repository.close();
-	}
+	return withClosing(async () => use(repository), async () => repository.close(), context.stayedOpen);
 }
 
 const podFacts = ({scope, observedAt, livePods, deadPods}: LockHolder): Parameters<typeof judgeByPods>[0] => ({scope, observedAt: new Date(observedAt), livePods, deadPods});

@@ -20,6 +20,8 @@ before that nothing is reported as done. What a kill or a lost node leaves is to
 export async function runMover(): Promise<number> {
 	const clock = systemClock;
 	const stop = stopSignal();
+	// Progress is for whoever reads it; that nobody does any more must not end the work.
+	process.stdout.on('error', () => {});
 	const progress = createProgressPrinter(clock, line => process.stdout.write(line));
 	const startedAt = clock.now().toISOString();
 	let openedAt: string | undefined;
@@ -27,10 +29,13 @@ export async function runMover(): Promise<number> {
 	const context: MoverContext = {
 		clock,
 		random: systemRandom,
-		signal: stop.signal,
+		signal: stop,
 		progress,
 		opened() {
 			openedAt = clock.now().toISOString();
+		},
+		stayedOpen(error) {
+			process.stdout.write(`${JSON.stringify({level: 'warn', msg: `done, but not closed: ${describeError(error)}`, errorCode: error.code})}\n`);
 		},
 		achieved(part) {
 			achieved = part;
@@ -49,12 +54,11 @@ export async function runMover(): Promise<number> {
 		const done = await runTask(request, context);
 		result = {...done, version: 1, exitCode: moverExitCodes.done, timings: timings()};
 	} catch (thrown) {
-		result = {...failedResult(thrown, stop.signal), ...achieved, timings: timings()};
+		result = {...failedResult(thrown, stop), ...achieved, timings: timings()};
 	}
 
 	process.stdout.write(`${JSON.stringify({level: result.outcome === 'Failed' ? 'error' : 'info', msg: result.message, outcome: result.outcome, errorCode: result.errorCode})}\n`);
 	await writeFile(moverPaths.result, fitResult(result));
-	stop.dispose();
 	return result.exitCode;
 }
 

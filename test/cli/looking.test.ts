@@ -41,9 +41,10 @@ test('a file is found in the archives that have it, compared between two of them
 	t.like(await lazarette('dump', 'latest', '/data/sub/app.conf', '--target', 'copy'), {code: 7});
 	done(t, await lazarette('dump', before!, '/data/sub/app.conf', '--target', 'copy', '--force'));
 	t.is(await readFile(join(directory, 'copy'), 'utf8'), 'one');
-	const refused = await lazarette('dump', 'latest', '/data/sub');
-	t.is(refused.code, 2);
-	t.regex(refused.err, /restore/);
+	const tar = done(t, await lazarette('dump', 'latest', '/data/sub'));
+	t.regex(tar, /\0data\/sub\/\0.*\0data\/sub\/app\.conf\0.*\0other\0/s);
+	t.is(done(t, await lazarette('dump', '-a', 'tar', 'latest', '/data/sub')), tar);
+	t.like(JSON.parse(done(t, await lazarette('--json', 'dump', 'latest', '/', '--target', 'all.tar'))), {path: '/', target: 'all.tar'});
 	t.like(await lazarette('dump', 'latest', '/data/absent'), {code: 6});
 	t.regex(done(t, await lazarette('ls', 'latest', '/data/sub/app.conf')), /5 .* \/data\/sub\/app\.conf$/m);
 });

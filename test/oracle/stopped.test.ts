@@ -9,7 +9,7 @@ import {quickRepository} from '../repository/restic/prune/_quick-repository.ts';
 import {stopping} from '../repository/restic/prune/_stop-at.ts';
 import {problemsOf, stoppedEverywhere} from '../repository/restic/prune/_stopped-everywhere.ts';
 import {writtenRepository} from '../repository/restic/prune/_written-repository.ts';
-import {password, reopen, repositoryOptions, temporaryDirectory} from '../repository/restic/write/_repository.ts';
+import {password, reopen, repositoryOptions, temporaryDirectory, testHolder} from '../repository/restic/write/_repository.ts';
 import {resticBinaries, resticOutput} from './_restic.ts';
 import type {ExecutionContext} from 'ava';
 import type {ResticRepository} from '../../src/repository/restic/restic-repository.ts';
@@ -147,6 +147,32 @@ test('a key that is added or removed, stopped at any call, leaves the repository
 	});
 	t.log(`adding a key stopped at ${added} places, removing one at ${removed}`);
 	t.true(added > 10 && removed > 10);
+});
+
+test('locks that are removed, stopped at any call, are gone after the next attempt, and nothing else is', async t => {
+	const origin = await writtenRepository(t);
+	const left: [string, Buffer][] = [];
+	for (const hostname of ['killed-pod', 'laptop']) {
+		const {repository} = await reopen(t, origin, {holder: {...testHolder, hostname}});
+		await repository.copySource(neverAborts);
+		left.push(...filesOf(origin, 'locks').map((name): [string, Buffer] => [join(origin, 'locks', name), readFileSync(join(origin, 'locks', name))]));
+		await repository.close();
+	}
+	for (const [path, bytes] of left) writeFileSync(path, bytes);
+	const others = ['config', 'data', 'index', 'keys', 'snapshots'].map(name => (name === 'config' ? name : filesOf(origin, name)));
+	const stops = await stoppedEverywhere(t, {
+		origin,
+		work: async repository => repository.unlock({all: true}, neverAborts),
+		afterStop: async path => void t.true(filesOf(path, 'locks').length <= left.length),
+		async afterRepetition(path, repository) {
+			await repository.close();
+			t.deepEqual(filesOf(path, 'locks'), []);
+			t.deepEqual(['config', 'data', 'index', 'keys', 'snapshots'].map(name => (name === 'config' ? name : filesOf(path, name))), others);
+			t.regex(await resticOutput(newest.path, path, password, ['check']), /no errors were found/);
+		},
+	});
+	t.log(`unlocking stopped at ${stops} places`);
+	t.true(stops >= 10);
 });
 
 test('a creation that is stopped at any call is finished by the next, or leaves a repository that opens', async t => {

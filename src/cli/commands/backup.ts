@@ -14,6 +14,7 @@ import {withRepository} from '../open-repository.ts';
 import {parseInstant} from '../parse-instant.ts';
 import {formatBytes, formatSeconds} from '../render/format-bytes.ts';
 import {createProgressBar} from '../render/progress-bar.ts';
+import {collectTags} from '../select-archives.ts';
 
 type BackupOptions = {
 	host?: string;
@@ -32,15 +33,16 @@ type BackupOptions = {
 	verify: 'sample' | 'all';
 };
 
-/** The level above which zstd takes several times as long for a few percent more. */
-const mostWorthwhile = 12;
+/** restic's names. Above the last, zstd takes several times as long for a few percent more. */
+const levels = new Map([['fastest', 1], ['better', 7], ['max', 12]]);
 
 function compression(value: string): Compression {
 	if (value === 'off') return 'off';
 	if (value === 'auto') return defaultCompression;
-	if (value === 'max') return {level: mostWorthwhile};
+	const named = levels.get(value);
+	if (named !== undefined) return {level: named};
 	if (/^\d{1,2}$/.test(value) && Number(value) >= 1 && Number(value) <= 19) return {level: Number(value)};
-	throw new InvalidArgumentError('use off, auto, max, or a level from 1 to 19');
+	throw new InvalidArgumentError('use off, fastest, auto, better, max, or a level from 1 to 19');
 }
 
 function packSize(value: string): number {
@@ -56,7 +58,7 @@ export const backupCommand = (context: CliContext): Command =>
 		.argument('<directory>')
 		.option('--as <path>', 'absolute path under which the archive shows the directory; its own unless given')
 		.option('--host <name>', 'host to record; this machine\'s name unless given')
-		.option('--tag <tag>', 'tag to record; may be repeated', collect, [])
+		.option('--tag <tag>', 'tag to record; may be repeated', collectTags, [])
 		.option('--include <glob>', 'only what matches; may be repeated', collect, [])
 		.option('--exclude <glob>', 'leave out what matches; may be repeated', collect, [])
 		.option('--parent <archive>', 'archive to compare with: auto, none, or an ID', 'auto')
@@ -64,7 +66,7 @@ export const backupCommand = (context: CliContext): Command =>
 		.addOption(new Option('--on-empty-source <policy>').choices(['fail', 'warn', 'allow']).default('fail'))
 		.addOption(new Option('--on-unreadable-file <policy>').choices(['fail', 'warn']).default('warn'))
 		.option('--restic-trees', 'write trees bit for bit as restic does, so that both share them', false)
-		.option('--compression <mode>', 'of content: off, auto, max, or zstd\'s level from 1 to 19', compression, defaultCompression)
+		.option('--compression <mode>', 'of content: off, fastest, auto, better, max, or zstd\'s level from 1 to 19', compression, defaultCompression)
 		.option('--pack-size <MiB>', 'size at which a pack is closed, 4 to 128; 16 unless given', packSize)
 		.addOption(new Option('--verify <share>', 'which compressed pieces of content are read back before they count').choices(['sample', 'all']).default('sample'))
 		.option('--with-atime', 'record access times', false)

@@ -1,86 +1,78 @@
-import {open, rm} from 'node:fs/promises';
-import type {FileHandle} from 'node:fs/promises';
+import {Command, Option} from 'commander';
 import {resolve} from 'node:path';
-import {Command} from 'commander';
 import {LazaretteError} from '../../base/errors.ts';
 import {dumpFile} from '../../engine/look/dump-file.ts';
-import {findNode} from '../../engine/look/find-node.ts';
+import {findNodes} from '../../engine/look/find-node.ts';
+import {dumpDirectory} from '../../engine/look/tar/dump-directory.ts';
+import type {Archive} from '../../repository/archive.ts';
 import type {Node} from '../../repository/node.ts';
+import type {ArchiveReader} from '../../repository/repository.ts';
 import type {CliContext, GlobalOptions} from '../cli-context.ts';
 import {warningsExitCode} from '../cli-context.ts';
-import {findArchive} from '../find-archive.ts';
+import {addLatestOf, findLatestOf} from '../latest.ts';
+import type {LatestOf} from '../latest.ts';
 import {withRepository} from '../open-repository.ts';
 import {formatBytes} from '../render/format-bytes.ts';
+import {toTarget} from '../to-target.ts';
+import type {Write} from '../to-target.ts';
 
-type DumpOptions = {target?: string; force: boolean};
+type DumpOptions = LatestOf & {target?: string; force: boolean};
 
 export const dumpCommand = (context: CliContext): Command =>
-	new Command('dump')
-		.description('write the content of one file to stdout, or to a file')
-		.argument('<archive>', 'ID, the beginning of one, or latest')
-		.argument('<path>', 'the file, as the archive shows it')
-		.option('--target <file>', 'write it there instead')
-		.option('--force', 'replace the target if it exists', false)
-		.action(async (wish: string, path: string, {target, force}: DumpOptions, command: Command) => {
+	addLatestOf(
+		new Command('dump')
+			.description('write one file, or a directory as a tar archive, to stdout or to a file')
+			.argument('<archive>', 'ID, the beginning of one, or latest')
+			.argument('<path>', 'the file or directory, as the archive shows it')
+			.option('--target <file>', 'write it there instead')
+			.option('--force', 'replace the target if it exists', false)
+			.addOption(new Option('-a, --archive <format>', 'what a directory is written as').choices(['tar']).default('tar')),
+	)
+		.action(async (wish: string, path: string, {target, force, ...of}: DumpOptions, command: Command) => {
 			await withRepository(command, context, async repository => {
-				const archive = findArchive(await repository.archives(context.signal), wish);
+				const archive = findLatestOf(await repository.archives(context.signal), wish, of);
 				const reader = await repository.openArchive(archive, context.signal);
 				try {
-					const node = regularFile(await findNode(reader, archive, path, context.signal), path);
-					const into = async (write: (bytes: Buffer) => Promise<void>): Promise<number> => dumpFile({reader, node, write, signal: context.signal});
-					const written = target === undefined ? await into(bytes => context.bytes(bytes)) : await toFile(resolve(context.workingDirectory, target), force, into);
-					if (target !== undefined) report(command, context, path, target, written);
-					if (written !== node.size) {
-						context.errorLine(`${path} is ${written} bytes long; the archive says ${node.size}`);
-						context.exitCode = warningsExitCode;
-					}
+					const nodes = await findNodes(reader, archive, path, context.signal);
+					const node = nodes.at(-1);
+					if (target === undefined && node?.type !== 'file') refuseTerminal(context, path);
+					const into = contentOf({path, archive, reader, nodes}, context);
+					const written = target === undefined ? await into(bytes => context.bytes(bytes)) : await toTarget(resolve(context.workingDirectory, target), force, into);
+					if (target !== undefined) report(command, context, {path, target, node, written});
 				} finally {
 					await reader.close();
 				}
 			});
 		});
 
-function regularFile(node: Node | undefined, path: string): Node {
-	if (node?.type === 'file') return node;
-	const type = node?.type ?? 'dir';
-	throw new LazaretteError('BadRequest', `${path} is no regular file, but a ${type === 'dir' ? 'directory' : type}`, {
-		hint: type === 'dir' ? `lazarette restore --path brings a directory back; nothing was written` : 'dump a file; nothing was written',
-	});
-}
+type Wanted = {path: string; archive: Archive; reader: ArchiveReader; /** From the root's child on; none for the root. */ nodes: readonly Node[]};
 
-/** What could not be written whole does not stay. */
-async function toFile(target: string, force: boolean, into: (write: (bytes: Buffer) => Promise<void>) => Promise<number>): Promise<number> {
-	const file = await openTarget(target, force);
-	try {
-		const written = await into(async bytes => file.writeFile(bytes));
-		await file.sync();
-		await file.close();
-		return written;
-	} catch (error) {
-		await file.close().catch(() => {});
-		await rm(target, {force: true});
-		throw targetError(error, target);
+/** Writes the file or the directory and resolves to the bytes. */
+function contentOf({path, archive, reader, nodes}: Wanted, context: CliContext): (write: Write) => Promise<number> {
+	const {signal} = context;
+	const node = nodes.at(-1);
+	const complain = (where: string, problem: string): void => {
+		context.errorLine(`${where}: ${problem}`);
+		context.exitCode = warningsExitCode;
+	};
+	if (node?.type === 'file') {
+		return async write => {
+			const written = await dumpFile({reader, node, write, signal});
+			if (written !== node.size) complain(path, `is ${written} bytes long; the archive says ${node.size}`);
+			return written;
+		};
 	}
+	if (node && node.type !== 'dir') throw new LazaretteError('BadRequest', `${path} is neither a regular file nor a directory, but a ${node.type}`, {hint: 'nothing was written'});
+	const directory = node && {node, names: nodes.map(({name}) => name)};
+	return async write => (await dumpDirectory({reader, archive, directory, write, onProblem: complain, signal})).bytes;
 }
 
-async function openTarget(target: string, force: boolean): Promise<FileHandle> {
-	try {
-		return await open(target, force ? 'w' : 'wx', 0o600);
-	} catch (error) {
-		throw targetError(error, target);
-	}
+function refuseTerminal({out}: CliContext, path: string): void {
+	if (out.isTTY === true) throw new LazaretteError('BadRequest', `${path} is a directory, and its tar archive is nothing for a terminal`, {hint: 'name a --target, or send it into a pipe; nothing was written'});
 }
 
-function targetError(error: unknown, target: string): unknown {
-	const code = (error as NodeJS.ErrnoException).code;
-	if (code === 'EEXIST') return new LazaretteError('TargetNotEmpty', `${target} exists already`, {hint: 'name another --target, or give --force to replace it', cause: error});
-	if (code === 'ENOSPC' || code === 'EDQUOT') return new LazaretteError('TargetFull', `there is no room left for ${target} (${code})`, {hint: 'what was written of it was removed again', cause: error});
-	if (code === 'EROFS') return new LazaretteError('TargetReadOnly', `${target} is on a read-only file system`, {cause: error});
-	if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)) return new LazaretteError('BadRequest', `${target} can not be written (${code})`, {hint: 'name a --target that this user may write', cause: error});
-	return error;
-}
-
-function report(command: Command, context: CliContext, path: string, target: string, bytes: number): void {
+function report(command: Command, context: CliContext, {path, target, node, written}: {path: string; target: string; node: Node | undefined; written: number}): void {
 	const {json} = command.optsWithGlobals<GlobalOptions>();
-	context.line(json ? JSON.stringify({path, target, bytes}) : `${path} is in ${target}, ${formatBytes(bytes)}, every piece verified`);
+	const what = node?.type === 'file' ? path : `${path} with all below it, as a tar archive,`;
+	context.line(json ? JSON.stringify({path, target, bytes: written}) : `${what} is in ${target}, ${formatBytes(written)}, every piece verified`);
 }

@@ -4,20 +4,23 @@ import {findNode} from '../../engine/look/find-node.ts';
 import type {Node} from '../../repository/node.ts';
 import type {ArchiveReader} from '../../repository/repository.ts';
 import type {CliContext, GlobalOptions} from '../cli-context.ts';
-import {findArchive} from '../find-archive.ts';
+import {addLatestOf, findLatestOf} from '../latest.ts';
+import type {LatestOf} from '../latest.ts';
 import {withRepository} from '../open-repository.ts';
 import {formatNode, jsonNode} from '../render/format-node.ts';
 
 export const lsCommand = (context: CliContext): Command =>
-	new Command('ls')
-		.description('list what an archive holds')
-		.argument('<archive>', 'ID, the beginning of one, or latest')
-		.argument('[path]', 'what to list, as the archive shows it', '/')
-		.option('-R, --recursive', 'with everything below', false)
-		.action(async (wish: string, path: string, {recursive}: {recursive: boolean}, command: Command) => {
+	addLatestOf(
+		new Command('ls')
+			.description('list what an archive holds')
+			.argument('<archive>', 'ID, the beginning of one, or latest')
+			.argument('[path]', 'what to list, as the archive shows it', '/')
+			.option('-R, --recursive', 'with everything below', false),
+	)
+		.action(async (wish: string, path: string, {recursive, ...of}: LatestOf & {recursive: boolean}, command: Command) => {
 			const {json} = command.optsWithGlobals<GlobalOptions>();
 			await withRepository(command, context, async repository => {
-				const archive = findArchive(await repository.archives(context.signal), wish);
+				const archive = findLatestOf(await repository.archives(context.signal), wish, of);
 				const reader = await repository.openArchive(archive, context.signal);
 				const names = path.split('/').filter(name => name !== '');
 				const node = await findNode(reader, archive, path, context.signal);

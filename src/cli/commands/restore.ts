@@ -7,12 +7,13 @@ import {shortId} from '../../repository/archive.ts';
 import type {Archive} from '../../repository/archive.ts';
 import type {CliContext, GlobalOptions} from '../cli-context.ts';
 import {warningsExitCode} from '../cli-context.ts';
-import {findArchive} from '../find-archive.ts';
+import {addLatestOf, findLatestOf} from '../latest.ts';
+import type {LatestOf} from '../latest.ts';
 import {withRepository} from '../open-repository.ts';
 import {formatBytes, formatSeconds} from '../render/format-bytes.ts';
 import {createProgressBar} from '../render/progress-bar.ts';
 
-type RestoreOptions = {
+type RestoreOptions = LatestOf & {
 	to: string;
 	from?: string;
 	path: string[];
@@ -24,17 +25,19 @@ type RestoreOptions = {
 };
 
 export const restoreCommand = (context: CliContext): Command =>
-	new Command('restore')
-		.description('bring an archive back into a directory')
-		.argument('<archive>', 'ID, the beginning of one, or latest')
-		.requiredOption('--to <directory>', 'where to; made if it does not exist')
-		.option('--from <path>', 'directory of the archive that becomes the target; the archive\'s root unless given')
-		.option('--path <glob>', 'only what matches, below --from; may be repeated', (value: string, list: string[]) => [...list, value], [])
-		.addOption(new Option('--overwrite <policy>', 'what happens to files that are there').choices(['Never', 'IfChanged', 'IfNewer', 'Always']).default('IfChanged'))
-		.option('--delete', 'remove what the archive does not have', false)
-		.option('--preview', 'say what would change, and change nothing', false)
-		.option('--skip-damaged', 'restore all that can be: files whose content is damaged are left out and listed; reads everything twice', false)
-		.addOption(new Option('--ownership <mode>', 'owners as in the archive, which only root can set, or whoever restores; archive for root unless given').choices(['archive', 'keep']))
+	addLatestOf(
+		new Command('restore')
+			.description('bring an archive back into a directory')
+			.argument('<archive>', 'ID, the beginning of one, or latest')
+			.requiredOption('--to <directory>', 'where to; made if it does not exist')
+			.option('--from <path>', 'directory of the archive that becomes the target; the archive\'s root unless given')
+			.option('--path <glob>', 'only what matches, below --from; may be repeated', (value: string, list: string[]) => [...list, value], [])
+			.addOption(new Option('--overwrite <policy>', 'what happens to files that are there').choices(['Never', 'IfChanged', 'IfNewer', 'Always']).default('IfChanged'))
+			.option('--delete', 'remove what the archive does not have', false)
+			.option('--preview', 'say what would change, and change nothing', false)
+			.option('--skip-damaged', 'restore all that can be: files whose content is damaged are left out and listed; reads everything twice', false)
+			.addOption(new Option('--ownership <mode>', 'owners as in the archive, which only root can set, or whoever restores; archive for root unless given').choices(['archive', 'keep'])),
+	)
 		.action(async (wish: string, options: RestoreOptions, command: Command) => {
 			const {json, quiet} = command.optsWithGlobals<GlobalOptions>();
 			const {clock, signal} = context;
@@ -42,7 +45,7 @@ export const restoreCommand = (context: CliContext): Command =>
 			const bar = createProgressBar(json || quiet ? {write() {}} : context.err, clock);
 			const begun = clock.monotonicMs();
 			await withRepository(command, context, async repository => {
-				const archive = findArchive(await repository.archivesAtOpening(signal), wish);
+				const archive = findLatestOf(await repository.archivesAtOpening(signal), wish, options);
 				const outcome = await restoreArchive({
 					repository,
 					fileSystem,

@@ -5,21 +5,23 @@ import type {ResticRepository} from '../../repository/restic/restic-repository.t
 import type {CliContext, GlobalOptions} from '../cli-context.ts';
 import {findArchive} from '../find-archive.ts';
 import {withRepository} from '../open-repository.ts';
+import {collectTags} from '../select-archives.ts';
 
 type Changed = Awaited<ReturnType<ResticRepository['changeTags']>>;
 type Select = Parameters<ResticRepository['pin']>[0];
-
-const collect = (value: string, list: string[]): string[] => [...list, value];
 
 export const tagCommand = (context: CliContext): Command =>
 	new Command('tag')
 		.description('change the tags of archives')
 		.argument('<archive...>', 'IDs, the beginnings of some, or latest')
-		.option('--add <tag>', 'may be repeated', collect, [])
-		.option('--remove <tag>', 'may be repeated', collect, [])
-		.action(async (wishes: string[], {add, remove}: {add: string[]; remove: string[]}, command: Command) => {
-			if (add.length + remove.length === 0) throw new LazaretteError('BadRequest', 'tag has nothing to do', {hint: 'give --add or --remove'});
-			await change(command, context, wishes, async (repository, select) => repository.changeTags({select, change: {add, remove}}, context.signal));
+		.option('--set <tag>', 'instead of all there are; may be repeated', collectTags)
+		.option('--add <tag>', 'may be repeated', collectTags)
+		.option('--remove <tag>', 'may be repeated', collectTags)
+		.action(async (wishes: string[], {set, add, remove}: {set?: string[]; add?: string[]; remove?: string[]}, command: Command) => {
+			if (!set && !add && !remove) throw new LazaretteError('BadRequest', 'tag has nothing to do', {hint: 'give --set, --add or --remove'});
+			if (set && (add ?? remove)) throw new LazaretteError('BadRequest', '--set says all tags there are to be', {hint: 'leave --add and --remove out, or --set'});
+			const tags = set ? {set} : {...(add && {add}), ...(remove && {remove})};
+			await change(command, context, wishes, async (repository, select) => repository.changeTags({select, change: tags}, context.signal));
 		});
 
 export const pinCommand = (context: CliContext): Command =>

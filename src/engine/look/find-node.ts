@@ -13,18 +13,24 @@ The entry at a path as the archive shows it: names as they are, or as `ls` print
 @throws LazaretteError `ArchiveNotFound` naming the first part that is not there
 */
 export async function findNode(reader: TreeReader, archive: Archive, path: string, signal: AbortSignal): Promise<Node | undefined> {
+	return (await findNodes(reader, archive, path, signal)).at(-1);
+}
+
+/** The entry with all directories above it, from the root's child on; none for the root. */
+export async function findNodes(reader: TreeReader, archive: Archive, path: string, signal: AbortSignal): Promise<Node[]> {
 	const names = path.split('/').filter(name => name !== '');
 	let tree: string | undefined = archive.tree;
-	let node: Node | undefined;
+	const nodes: Node[] = [];
 	for (const [depth, name] of names.entries()) {
-		node = tree === undefined ? undefined : await findEntry(reader, tree, name, signal);
+		const node: Node | undefined = tree === undefined ? undefined : await findEntry(reader, tree, name, signal);
 		if (!node) {
 			const missing = `/${names.slice(0, depth + 1).join('/')}`;
 			throw new LazaretteError('ArchiveNotFound', `archive ${shortId(archive.id)} has no ${missing}`, {hint: 'lazarette ls lists what it has', context: {archive: archive.id, path: missing}});
 		}
+		nodes.push(node);
 		tree = node.subtree;
 	}
-	return node;
+	return nodes;
 }
 
 async function findEntry(reader: TreeReader, tree: string, name: string, signal: AbortSignal): Promise<Node | undefined> {

@@ -12,13 +12,17 @@ import type {MasterKey} from './crypto/master-key.ts';
 import type {ChunkerChoice, RepositoryConfig} from './files/config.ts';
 import type {LockHolder} from './lock/lock-file.ts';
 
-export type CreateRepository = {
+export type RepositoryAccess = {
 	storage: Storage;
 	password: string;
 	clock: Clock;
 	random: Random;
 	signal: AbortSignal;
+	/** Whom other users of the repository see in our locks. */
 	holder: LockHolder;
+};
+
+export type CreateRepository = RepositoryAccess & {
 	/** `Fast` unless given. */
 	chunker?: ChunkerChoice;
 };

@@ -3,9 +3,12 @@ import {copyArchives} from './copy/copy-archives.ts';
 import {prefixes} from './files/object-keys.ts';
 import {forget} from './forget/forget.ts';
 import {removeArchives} from './forget/remove-archives.ts';
+import {makeRoom} from './full-store/make-room.ts';
 import {addKey, changePassword, removeKey} from './keys/change-keys.ts';
 import {readKeys} from './keys/read-keys.ts';
+import {acquireLock} from './lock/acquire-lock.ts';
 import {standLock} from './lock/stand-lock.ts';
+import {waitForOthers} from './lock/wait-for-others.ts';
 import {refuseUnlocked} from './no-lock.ts';
 import {prune} from './prune/prune.ts';
 import {repairIndex} from './repair/repair-index.ts';
@@ -18,6 +21,7 @@ import {unlock} from './unlock/unlock.ts';
 import type {Archive} from '../archive.ts';
 import type {CopyOptions, CopyResult, CopySource} from './copy/copy-archives.ts';
 import type {ForgetOptions, ForgetResult} from './forget/forget.ts';
+import type {MadeRoom, MakeRoom} from './full-store/make-room.ts';
 import type {RepositoryKey} from './keys/read-keys.ts';
 import type {HeldLock} from './lock/held-lock.ts';
 import type {LockHolder} from './lock/lock-file.ts';
@@ -47,6 +51,9 @@ export type Maintenance = {
 	removeChosen(choose: (archives: readonly Archive[]) => readonly Archive[], signal: AbortSignal): Promise<Archive[]>;
 	prune(options: Omit<PruneOptions, 'archives'>, signal: AbortSignal): Promise<PruneResult>;
 
+	/** Prunes, and forgets before that, where there is no room even for a lock. */
+	makeRoom(options: MakeRoom, signal: AbortSignal): Promise<MadeRoom>;
+
 	changeTags(options: ChangeTags, signal: AbortSignal): Promise<ChangedArchive[]>;
 	/** A pinned archive is never forgotten. */
 	pin(select: ChangeTags['select'], signal: AbortSignal): Promise<ChangedArchive[]>;
@@ -72,8 +79,8 @@ export type Maintenance = {
 	/** Brings archives from another repository. */
 	copyFrom(options: CopyOptions, signal: AbortSignal): Promise<CopyResult>;
 
-	/** Removes locks of dead holders, or with `all` every lock there is. */
-	unlock(options: Pick<UnlockOptions, 'all'>, signal: AbortSignal): Promise<UnlockResult>;
+	/** Removes locks of dead holders and those that are chosen, or with `all` every lock there is. @throws BadRequest for a lock that is none, before any is removed */
+	unlock(options: Pick<UnlockOptions, 'all' | 'chosen'>, signal: AbortSignal): Promise<UnlockResult>;
 };
 
 export type MaintenanceOptions = {
@@ -82,12 +89,14 @@ export type MaintenanceOptions = {
 	judgeLock: JudgeLock;
 	/** The password the repository was opened with. */
 	password: string;
+	/** How long to wait while others hold the repository. */
+	patienceMs: number;
 	/** Told how many locks of dead holders were removed on the way to a lock. */
 	onRemovedLocks?: (count: number) => void;
 };
 
 export function maintenance(repository: OpenRepository, options: MaintenanceOptions): Maintenance {
-	const {shared, holder, judgeLock} = options;
+	const {shared, holder, judgeLock, patienceMs} = options;
 	let {password} = options;
 
 	/** `work` may read before the lock is held, and change nothing. */
@@ -96,7 +105,8 @@ export function maintenance(repository: OpenRepository, options: MaintenanceOpti
 		refuseRemovals(repository);
 		await shared.release();
 		const {storage, sealer, clock, random, config, firstListing} = repository;
-		const lock = await standLock({storage, sealer, clock, random, holder, judge: judgeLock, version: config.version, exclusive: true, signal, listed: () => firstListing?.take(prefixes.locks)});
+		const stand = async () => standLock({storage, sealer, clock, random, holder, judge: judgeLock, version: config.version, exclusive: true, signal, listed: () => firstListing?.take(prefixes.locks)});
+		const lock = await waitForOthers(stand, {clock, random, patienceMs, signal});
 		let result: Result;
 		try {
 			result = await work(lock);
@@ -136,6 +146,14 @@ export function maintenance(repository: OpenRepository, options: MaintenanceOpti
 			}),
 		prune: async (pruneOptions, signal) => (pruneOptions.dryRun ? beside : standAlone)(signal, async (lock: HeldLock | StandingLock) => prune(repository, lock, pruneOptions, signal)),
 
+		async makeRoom(roomOptions, signal) {
+			refuseUnlocked(shared, repository.storage.location);
+			refuseRemovals(repository);
+			await shared.release();
+			const {storage, sealer, clock, random, config} = repository;
+			return makeRoom(repository, async () => acquireLock({storage, sealer, clock, random, holder, judge: judgeLock, version: config.version, exclusive: true, signal}), roomOptions, signal);
+		},
+
 		changeTags: retag,
 		pin: async (select, signal) => retag({select, change: {add: [pinnedTag]}}, signal),
 		unpin: async (select, signal) => retag({select, change: {remove: [pinnedTag]}}, signal),
@@ -162,9 +180,9 @@ export function maintenance(repository: OpenRepository, options: MaintenanceOpti
 			}
 		},
 
-		async unlock({all = false}, signal) {
+		async unlock({all = false, chosen = []}, signal) {
 			if (all) await shared.release();
-			return unlock(repository, {judge: judgeLock, all}, signal);
+			return unlock(repository, {judge: judgeLock, all, chosen}, signal);
 		},
 	};
 }

@@ -5,7 +5,8 @@ import type {SharedLock} from './shared-lock.ts';
 /** How an opened repository comes by its lock. */
 export type RepositoryLock = Pick<SharedLock, 'held' | 'standing' | 'release' | 'removedLocks'>;
 
-const nothing: HeldLock = {
+/** For what is done without a lock. */
+export const noneHeld: HeldLock = {
 	id: '',
 	removedLocks: 0,
 	signal: new AbortController().signal,
@@ -18,8 +19,8 @@ Reading without a lock, for whom may not write into the repository, not even a l
 it then fails with an error. Never with wrong data, since all that is read is proven.
 */
 export const noLock: RepositoryLock = {
-	held: async () => nothing,
-	standing: async () => ({signal: nothing.signal, held: async () => nothing}),
+	held: async () => noneHeld,
+	standing: async () => ({signal: noneHeld.signal, held: async () => noneHeld}),
 	release: async () => undefined,
 	removedLocks: 0,
 };

@@ -16,28 +16,19 @@ import {SharedLock} from './shared-lock.ts';
 import {readSnapshots} from './snapshot-files.ts';
 import {startArchive} from './write/archive-writer.ts';
 import {defaultCompression} from './write/compression.ts';
-import type {Clock} from '../../base/clock.ts';
-import type {Random} from '../../base/random.ts';
 import type {Storage} from '../../storage/storage.ts';
 import type {Repository} from '../repository.ts';
 import type {CheckOptions, CheckResult} from './check/check-result.ts';
+import type {RepositoryAccess} from './create-repository.ts';
 import type {ChunkerChoice, RepositoryConfig} from './files/config.ts';
 import type {Listed} from './first-listing.ts';
-import type {LockHolder} from './lock/lock-file.ts';
 import type {JudgeLock} from './lock/lock-policy.ts';
 import type {Maintenance} from './maintenance.ts';
 import type {OpenRepository} from './open-repository.ts';
 import type {TreeForm} from './tree/node-encoder.ts';
 import type {Compression} from './write/compression.ts';
 
-export type OpenResticRepository = {
-	storage: Storage;
-	password: string;
-	clock: Clock;
-	random: Random;
-	signal: AbortSignal;
-	/** Whom other users of the repository see in our locks. */
-	holder: LockHolder;
+export type OpenResticRepository = RepositoryAccess & {
 	/** Which locks of others are proven dead and may be removed. */
 	judgeLock: JudgeLock;
 	/** Once the ID is known, any other repository found at the location is refused. */
@@ -52,6 +43,8 @@ export type OpenResticRepository = {
 	packSize?: number;
 	/** Which compressed pieces of content are decompressed again before they count: one in 16 unless given, or all. */
 	verify?: 'sample' | 'all';
+	/** How long to wait while others hold the repository; not at all unless given. */
+	lockPatienceMs?: number;
 	/** `false`: leave no lock, for whom may only read; whatever would write refuses. */
 	lock?: boolean;
 };
@@ -103,13 +96,13 @@ function openWith(opened: Pick<OpenRepository, 'sealer' | 'config' | 'keyId' | '
 	return {...opened, storage, clock, random, treeForm, compression, packSize, verify, ...(threads !== undefined && {threads})};
 }
 
-function resticRepository(repository: OpenRepository, {holder, judgeLock, password, lock: locks = true}: OpenResticRepository): ResticRepository {
+function resticRepository(repository: OpenRepository, {holder, judgeLock, password, lockPatienceMs: patienceMs = 0, lock: locks = true}: OpenResticRepository): ResticRepository {
 	const {storage, sealer, config, clock, random, firstListing} = repository;
 	const listed = (): Listed | undefined => firstListing?.take(prefixes.locks);
-	const lock = locks ? new SharedLock({storage, sealer, clock, random, holder, judge: judgeLock, version: config.version, listed}) : noLock;
+	const lock = locks ? new SharedLock({storage, sealer, clock, random, holder, judge: judgeLock, version: config.version, listed, patienceMs}) : noLock;
 	let removedAlone = 0;
 	return {
-		...maintenance(repository, {shared: lock, holder, judgeLock, password, onRemovedLocks: count => (removedAlone += count)}),
+		...maintenance(repository, {shared: lock, holder, judgeLock, password, patienceMs, onRemovedLocks: count => (removedAlone += count)}),
 		id: config.id,
 		layout: 'Restic',
 		location: storage.location,

@@ -37,11 +37,17 @@ export async function readSnapshot({storage, sealer}: OpenRepository, id: string
 }
 
 /** Makes an archive visible; everything it needs must be durable. Returns it as a reader will see it. */
-export async function writeSnapshot({storage, sealer, config}: OpenRepository, archive: Omit<Archive, 'id'>, signal: AbortSignal): Promise<Archive> {
+export async function writeSnapshot(repository: OpenRepository, archive: Omit<Archive, 'id'>, signal: AbortSignal): Promise<Archive> {
+	const {archive: written, bytes} = encodeArchive(repository, archive);
+	await repository.storage.put(snapshotKey(written.id), bytes, signal, {sha256: written.id});
+	return written;
+}
+
+/** The snapshot file, and the archive as a reader will see it. */
+export function encodeArchive({sealer, config}: Pick<OpenRepository, 'sealer' | 'config'>, archive: Omit<Archive, 'id'>): {archive: Archive; bytes: Buffer} {
 	const bytes = encodeUnpacked(sealer, encodeSnapshot(archive), config.version);
 	const id = hash('sha256', bytes, 'hex');
 	const written = decodeSnapshot(decodeUnpacked(sealer, bytes, 'the new snapshot'), id);
 	if (written.tree !== archive.tree) throw new LazaretteError('Unexpected', `the new snapshot names the tree ${written.tree} instead of ${archive.tree}`);
-	await storage.put(snapshotKey(id), bytes, signal, {sha256: id});
-	return written;
+	return {archive: written, bytes};
 }

@@ -20,6 +20,13 @@ test('a mover that ended well has succeeded, also before its pod and its Job say
 	t.is(moverState(job(), [{...ended, status: {...ended.status, phase: 'Running'}}]).kind, 'succeeded');
 });
 
+test('a mover that was asked to go when its archive was stored has succeeded, whatever its pod and its Job are called', t => {
+	const ended = endedPod({exitCode: 0, message: message(backupResult())}, {phase: 'Failed', conditions: [{type: 'DisruptionTarget', status: 'True', reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting'}]});
+	const going = {...ended, metadata: {...ended.metadata, deletionTimestamp: ago(5)}};
+	t.is(moverState(job(), [going]).kind, 'succeeded');
+	t.is(moverState(failedJob('DeadlineExceeded', 'Job was active longer than specified deadline'), [going]).kind, 'succeeded');
+});
+
 test('exit code 0 without a result proves nothing', t => {
 	t.like(moverState(job(), [endedPod({exitCode: 0, reason: 'Completed'})]), {kind: 'failed', failure: {reason: 'MoverFailed', again: 'Later'}});
 });

@@ -36,7 +36,7 @@ export function findKey(keys: readonly RepositoryKey[], idPrefix: string): Repos
 	const found = idPrefix === '' ? [] : keys.filter(({id}) => id.startsWith(idPrefix));
 	const [key] = found;
 	if (key && found.length === 1) return key;
-	throw new LazaretteError('BadRequest', `${found.length === 0 ? 'no key' : `${found.length} keys`} of the repository begin with "${idPrefix}"`, {
+	throw new LazaretteError('BadRequest', `${found.length === 0 ? 'no key of the repository begins' : `${found.length} keys of the repository begin`} with "${idPrefix}"`, {
 		hint: `the keys are ${keys.map(({id}) => id.slice(0, 8)).join(', ')}; nothing was changed`,
 	});
 }

@@ -45,9 +45,10 @@ export async function prune(repository: OpenRepository, lock: HeldLock | Standin
 	return summarize(plan, marked, archives.length, executed);
 }
 
-type Decision = {plan: WholePlan; marked: MarkedBlobs; archives: readonly Archive[]};
+export type Decision = {plan: WholePlan; marked: MarkedBlobs; archives: readonly Archive[]};
 
-async function decide(repository: OpenRepository, options: PruneOptions, signal: AbortSignal): Promise<Decision> {
+/** What a prune would do; changes nothing. @throws RepositoryDamaged naming what an archive needs and is not there */
+export async function decide(repository: OpenRepository, options: PruneOptions, signal: AbortSignal): Promise<Decision> {
 	// Archives first: what the index then does not know was never complete.
 	const archives = options.archives ?? (await readSnapshots(repository, signal));
 	const loaded = await loadPruneIndex(repository, signal);

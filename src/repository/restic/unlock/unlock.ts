@@ -1,4 +1,4 @@
-import {isLazaretteError} from '../../../base/errors.ts';
+import {isLazaretteError, LazaretteError} from '../../../base/errors.ts';
 import {idOfKey, lockKey, prefixes} from '../files/object-keys.ts';
 import {decodeUnpacked} from '../files/unpacked.ts';
 import {decodeLock} from '../lock/lock-file.ts';
@@ -11,6 +11,8 @@ export type UnlockOptions = {
 	judge: JudgeLock;
 	/** Remove all others, too: only for who has made sure that nobody works on the repository. */
 	all?: boolean;
+	/** Remove these, too, by the beginnings of their IDs, each of which must fit exactly one: for who has made sure of their holders. */
+	chosen?: readonly string[];
 };
 
 /** `lock` is absent for one that can not be read. */
@@ -19,16 +21,24 @@ export type FoundLock = {id: string; lock?: Lock};
 export type UnlockResult = {removed: FoundLock[]; kept: FoundLock[]};
 
 /** Removes locks whose holders are dead, and by wish all. A lock that is merely old, or unreadable, is proof of nothing. Takes no lock itself. */
-export async function unlock(repository: Pick<OpenRepository, 'storage' | 'sealer'>, {judge, all = false}: UnlockOptions, signal: AbortSignal): Promise<UnlockResult> {
+export async function unlock(repository: Pick<OpenRepository, 'storage' | 'sealer'>, {judge, all = false, chosen = []}: UnlockOptions, signal: AbortSignal): Promise<UnlockResult> {
 	const result: UnlockResult = {removed: [], kept: []};
-	for (const id of await lockIds(repository, signal)) {
+	const ids = await lockIds(repository, signal);
+	const named = new Set(chosen.map(beginning => onlyOne(ids, beginning)));
+	for (const id of ids) {
 		const found = await readLock(repository, id, signal);
 		if (!found) continue;
-		const isDead = found.lock && judge(found.lock) === 'dead';
-		if (isDead || all) await repository.storage.remove(lockKey(id), signal);
-		result[isDead || all ? 'removed' : 'kept'].push(found);
+		const goes = all || named.has(id) || (found.lock !== undefined && judge(found.lock) === 'dead');
+		if (goes) await repository.storage.remove(lockKey(id), signal);
+		result[goes ? 'removed' : 'kept'].push(found);
 	}
 	return result;
+}
+
+function onlyOne(ids: readonly string[], beginning: string): string {
+	const [id, ...more] = ids.filter(one => one.startsWith(beginning));
+	if (id !== undefined && more.length === 0) return id;
+	throw new LazaretteError('BadRequest', id === undefined ? `there is no lock ${beginning}` : `${beginning} fits ${more.length + 1} locks`, {hint: 'lazarette unlock shows them; none was removed'});
 }
 
 /** The whole list first: a listing need not bear removals meanwhile. */

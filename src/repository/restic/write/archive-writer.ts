@@ -3,7 +3,7 @@ import {LazaretteError} from '../../../base/errors.ts';
 import {idLength} from '../blob-id.ts';
 import {IndexWriter} from '../index/index-writer.ts';
 import {loadWriterIndex} from '../index/load-index.ts';
-import {writeSnapshot} from '../snapshot-files.ts';
+import {publishArchive} from '../publish-archive.ts';
 import {ParentTree, openParentDirectory} from '../tree/parent-directory.ts';
 import {StoredMatch} from '../tree/stored-match.ts';
 import {StoredNode} from '../tree/stored-node.ts';
@@ -144,8 +144,7 @@ class ResticArchiveWriter implements ArchiveWriter {
 		await this.#uploads.drain();
 		const lock = await this.#lock.held();
 		await this.#index.flush(this.#signal);
-		await lock.confirm(this.#signal);
-		const written = await writeSnapshot(this.#repository, archive, this.#signal);
+		const written = await publishArchive(this.#repository, lock, archive, this.#signal);
 		this.#state = 'finished';
 		return written;
 	}

@@ -6,12 +6,15 @@ import {openResticRepository} from '../../../../src/repository/restic/restic-rep
 import {repositoryOptions, temporaryDirectory, testHolder} from '../write/_repository.ts';
 import {stopping} from './_stop-at.ts';
 import type {ExecutionContext} from 'ava';
+import type {Storage} from '../../../../src/storage/storage.ts';
 import type {ResticRepository} from '../../../../src/repository/restic/restic-repository.ts';
 
 export type StoppedEverywhere = {
 	/** A repository's directory; stays as it is. */
 	origin: string;
 	work: (repository: ResticRepository) => Promise<unknown>;
+	/** Around the store of the work that is stopped. */
+	wrap?: (storage: Storage) => Storage;
 	/** Looks at what a stop left, and after that at what the repetition of the work made of it. */
 	afterStop: (path: string, repository: ResticRepository) => Promise<void>;
 	afterRepetition: (path: string, repository: ResticRepository) => Promise<void>;
@@ -22,7 +25,7 @@ export type StoppedEverywhere = {
 const dead = {...testHolder, hostname: 'killed-pod'};
 
 /** Stops the work at every call it makes to the store, before and after the store has done its part, each time in a fresh copy, and repeats it. Returns the number of stops. */
-export async function stoppedEverywhere(t: ExecutionContext, {origin, work, afterStop, afterRepetition, passwords}: StoppedEverywhere): Promise<number> {
+export async function stoppedEverywhere(t: ExecutionContext, {origin, work, wrap = storage => storage, afterStop, afterRepetition, passwords}: StoppedEverywhere): Promise<number> {
 	t.timeout(10 * 60_000, 'hundreds of runs, each with its own copy');
 	let stops = 0;
 	for (const moment of ['before', 'after'] as const) {
@@ -30,7 +33,7 @@ export async function stoppedEverywhere(t: ExecutionContext, {origin, work, afte
 			const path = join(temporaryDirectory(t), 'copy');
 			cpSync(origin, path, {recursive: true});
 			const inner = openFilesystemStorage({kind: 'filesystem', path});
-			const store = stopping(inner);
+			const store = stopping(wrap(inner));
 			const repository = await openResticRepository(repositoryOptions(store.storage, {holder: dead, password: passwords?.[0] ?? repositoryOptions(inner).password}));
 			store.stopAt(at, moment);
 			const outcome = await work(repository).then(

@@ -9,6 +9,7 @@ import {unlockRepository} from '../../../../src/repository/restic/crypto/unlock.
 import {lockTimes} from '../../../../src/repository/restic/lock/lock-policy.ts';
 import {writeLock} from '../../../../src/repository/restic/lock/write-lock.ts';
 import {intercept} from '../../../../src/storage/wrap/intercept.ts';
+import {asOnAServer} from '../lock/_as-on-a-server.ts';
 import {plainFile} from '../tree/_nodes.ts';
 import {backUp} from './_back-up.ts';
 import {newRepository, password, reopen, temporaryDirectory, testClock, testHolder} from './_repository.ts';
@@ -180,7 +181,7 @@ test('a run begins as soon as its lock stands, and nothing can be seen of it bef
 	const {storage, repository} = await newRepository(t, {
 		clock,
 		wrap: inner =>
-			intercept(inner, async (call, run) => {
+			intercept(asOnAServer(inner), async (call, run) => {
 				const result = await run();
 				if (call.operation === 'putFile') stored.resolve();
 				return result;
@@ -199,7 +200,7 @@ test('a run begins as soon as its lock stands, and nothing can be seen of it bef
 
 test('a run that somebody locked out in the same moment makes nothing visible and says who it was', async t => {
 	const {clock, lookAgain} = pausedClock();
-	const {storage, repository} = await newRepository(t, {clock});
+	const {storage, repository} = await newRepository(t, {clock, wrap: asOnAServer});
 	const writer = await repository.startArchive({}, neverAborts);
 	const {masterKey} = await unlockRepository(storage, password, neverAborts);
 	await writeLock({storage, sealer: new Sealer(masterKey, systemRandom), clock, holder: {...testHolder, hostname: 'laptop'}, exclusive: true}, neverAborts, () => undefined);
