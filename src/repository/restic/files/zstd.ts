@@ -1,16 +1,19 @@
 import {pipeline} from 'node:stream/promises';
 import {createZstdCompress, createZstdDecompress, constants, zstdCompressSync, zstdDecompressSync} from 'node:zlib';
 import {LazaretteError} from '../../../base/errors.ts';
-import {release} from '../crypto/release.ts';
 import {compressorOf, dropCompressor, dropDecompressor, theDecompressor} from './lasting-zstd.ts';
 import {frameContentSize, isOneFrame} from './zstd-frame.ts';
 import type {ZstdOptions} from 'node:zlib';
+import type {ZstdCoder} from './zstd-coder.ts';
 
 /** 8 MiB, what levels up to 19 use: readers of repositories need not accept larger windows. */
 const maxWindowLog = 23;
 
 /** Decompressed pieces are this long at most, so that a false length cannot make us allocate much before it shows. */
 const pieceSize = 1024 * 1024;
+
+/** What is only compared passes a core's caches in pieces of this size. */
+const proofSize = 256 * 1024;
 
 /** One zstd frame with its content size and without a checksum, since every message is authenticated anyway. */
 export function compress(bytes: Uint8Array, level: number): Buffer {
@@ -49,15 +52,24 @@ export function decompress(bytes: Uint8Array, plainLength: number, what: string)
 	return plain;
 }
 
-/** Whether a frame that this process made gives `plain` back. Its memory is returned at once: waiting for the collector would take megabytes for each large blob. */
+/** Whether a frame that this process made gives `plain` back. Goes through a small memory that lasts: pages for each blob would take half as long again, and megabytes. */
 export function restores(frame: Uint8Array, plain: Uint8Array): boolean {
 	const coder = theDecompressor();
-	const restored = Buffer.allocUnsafeSlow(coder ? plain.length : 0);
-	const isSame = coder?.code(frame, restored) === plain.length && restored.equals(plain);
-	release(restored);
-	if (isSame) return true;
+	if (coder && gives(coder, frame, plain)) return true;
 	if (coder) dropDecompressor();
 	return decompress(frame, plain.length, 'a new blob').equals(plain);
+}
+
+let proof: Buffer | undefined;
+
+function gives(coder: ZstdCoder, frame: Uint8Array, plain: Uint8Array): boolean {
+	proof ??= Buffer.allocUnsafeSlow(proofSize);
+	let length = 0;
+	for (const filled of coder.pieces(frame, proof)) {
+		if (!proof.subarray(0, filled).equals(plain.subarray(length, length + filled))) return false;
+		length += filled;
+	}
+	return length === plain.length;
 }
 
 /** As `decompress` where nothing tells the length: at most `maxLength` bytes. */

@@ -14,6 +14,7 @@ export const defaultCompression: Compression = 'auto';
 const quickLevel = 1;
 const thoroughLevel = 3;
 const largeFrom = 512 * 1024;
+const trialSize = largeFrom;
 
 /** @param length bytes of the tree's text; level 3 unless it is given, for who stores few trees */
 export function treeLevel(compression: Compression, length = Infinity): number {
@@ -39,16 +40,19 @@ export function compressContent(plain: Uint8Array, compression: Compression, cho
 }
 
 function compressLarge(plain: Uint8Array, choice: LevelChoice | undefined): Uint8Array {
-	if (!choice) return compressTransient(plain, thoroughLevel);
-	const isTrial = choice.isTrial();
-	const quick = isTrial || !choice.isThorough ? compressTransient(plain, quickLevel) : undefined;
-	if (quick && (!isTrial || !isWorthIt(quick.length, plain.length))) return quick;
-	const quickLength = quick?.length;
-	const thorough = compressTransient(plain, thoroughLevel);
-	if (quickLength !== undefined) choice.learn(quickLength, thorough.length);
+	if (choice?.isTrial()) tryLevels(plain, choice);
+	return compressTransient(plain, !choice || choice.isThorough ? thoroughLevel : quickLevel);
+}
+
+/** On a piece from the middle: whole blobs would cost a twentieth of a database's backup. */
+function tryLevels(plain: Uint8Array, choice: LevelChoice): void {
+	const from = (plain.length - trialSize) >> 1;
+	const sample = plain.subarray(from, from + trialSize);
+	const quick = compressTransient(sample, quickLevel).length;
+	if (isWorthIt(quick, sample.length)) choice.learn(quick, compressTransient(sample, thoroughLevel).length);
+	else choice.learnNothing();
 	// Until the next trial, which may never come.
 	if (!choice.isThorough) dropCompressor(thoroughLevel);
-	return thorough;
 }
 
 const worthwhile = (compressed: Uint8Array, plain: Uint8Array): Uint8Array | undefined => (isWorthIt(compressed.length, plain.length) ? compressed : undefined);
