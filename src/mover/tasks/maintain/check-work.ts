@@ -1,7 +1,7 @@
 import type {MaintainWork} from '../../../api/v1alpha1/mover-contract.ts';
 import type {ResticRepository} from '../../../repository/restic/restic-repository.ts';
 import type {MoverContext} from '../../mover-context.ts';
-import type {WorkResult} from './maintain.ts';
+import type {WorkResult} from './work-result.ts';
 import {withTimeLimit} from './time-limit.ts';
 import {LazaretteError} from '../../../base/errors.ts';
 

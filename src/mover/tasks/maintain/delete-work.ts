@@ -5,7 +5,7 @@ import type {ResticRepository} from '../../../repository/restic/restic-repositor
 import {isPinned} from '../../../repository/restic/snapshots/pinned.ts';
 import type {MoverContext} from '../../mover-context.ts';
 import {lastGoodArchives} from './last-good.ts';
-import type {WorkResult} from './maintain.ts';
+import type {WorkResult} from './work-result.ts';
 
 type Deletion = {remove: Archive[]; retained: NonNullable<MaintenanceFacts['retained']>};
 

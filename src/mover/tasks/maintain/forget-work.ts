@@ -2,7 +2,7 @@ import type {ForgetFacts, ForgetWork, NewestArchive} from '../../../api/v1alpha1
 import type {Archive} from '../../../repository/archive.ts';
 import type {ResticRepository} from '../../../repository/restic/restic-repository.ts';
 import type {MoverContext} from '../../mover-context.ts';
-import type {WorkResult} from './maintain.ts';
+import type {WorkResult} from './work-result.ts';
 import {planRetention} from './plan-retention.ts';
 import type {RetentionPlan} from './plan-retention.ts';
 

@@ -1,4 +1,4 @@
-import type {MaintainTask, MaintainWork, MaintenanceFacts, MoverRequest} from '../../../api/v1alpha1/mover-contract.ts';
+import type {MaintainTask, MaintainWork, MoverRequest} from '../../../api/v1alpha1/mover-contract.ts';
 import type {ResticRepository} from '../../../repository/restic/restic-repository.ts';
 import type {Storage} from '../../../storage/storage.ts';
 import type {MoverContext, TaskResult} from '../../mover-context.ts';
@@ -8,9 +8,7 @@ import {deleteWork} from './delete-work.ts';
 import {forgetWork} from './forget-work.ts';
 import {pruneWork} from './prune-work.ts';
 import {removeKeyWork} from './remove-key-work.ts';
-
-/** What a piece of care tells of itself; what damages or endangers archives is a result here, never an error. */
-export type WorkResult = {facts: MaintenanceFacts; message: string; warnings: string[]};
+import type {WorkResult} from './work-result.ts';
 
 export const maintain = async (request: MoverRequest, {work}: MaintainTask, storage: Storage, context: MoverContext): Promise<TaskResult> =>
 	withRepository(request, storage, context, async repository => maintainWith(repository, work, context));

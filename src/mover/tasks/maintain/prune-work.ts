@@ -2,7 +2,7 @@ import type {MaintainWork} from '../../../api/v1alpha1/mover-contract.ts';
 import type {ResticRepository} from '../../../repository/restic/restic-repository.ts';
 import type {MoverContext} from '../../mover-context.ts';
 import {applyRetention} from './forget-work.ts';
-import type {WorkResult} from './maintain.ts';
+import type {WorkResult} from './work-result.ts';
 import {withTimeLimit} from './time-limit.ts';
 
 /** Applies retention, if it is to, and removes what no archive needs any more. Between the two the lock is free for a backup that waits. */

@@ -7,7 +7,7 @@ import {IndexWriter} from '../index/index-writer.ts';
 import {pendingPack} from '../prune/pack-places.ts';
 import {BlobsByPack} from '../read/blobs-by-pack.ts';
 import type {OpenRepository} from '../open-repository.ts';
-import type {WholePlan} from '../prune/execute-prune.ts';
+import type {WholePlan} from '../prune/whole-plan.ts';
 import type {IndexFile} from '../prune/load-prune-index.ts';
 
 export type Freed = {indexFiles: number; packs: number; /** of packs */ bytes: number};

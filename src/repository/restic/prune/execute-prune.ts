@@ -9,23 +9,10 @@ import {packPlaces, pendingPack, tableOf} from './pack-places.ts';
 import {repack} from './repack.ts';
 import type {HeldLock} from '../lock/held-lock.ts';
 import type {OpenRepository} from '../open-repository.ts';
-import type {ChosenCopies} from './choose-copies.ts';
-import type {PruneIndex} from './load-prune-index.ts';
 import type {Place} from './pack-places.ts';
-import type {IndexPlan} from './plan-index.ts';
-import type {PruneLimits, PrunePlan} from './plan-prune.ts';
 import type {PruneProgress} from './prune-result.ts';
 import type {Repacked} from './repack.ts';
-
-export type WholePlan = {
-	loaded: PruneIndex;
-	copies: ChosenCopies;
-	packs: PrunePlan;
-	/** Packs that are removed or rewritten. */
-	gone: BitSet;
-	index: IndexPlan;
-	limits: PruneLimits;
-};
+import type {WholePlan} from './whole-plan.ts';
 
 const parallelRemovals = 8;
 

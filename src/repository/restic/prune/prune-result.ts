@@ -1,6 +1,6 @@
 import type {MarkedBlobs} from './mark-used.ts';
 import type {PackReason} from './plan-prune.ts';
-import type {WholePlan} from './execute-prune.ts';
+import type {WholePlan} from './whole-plan.ts';
 import type {Repacked} from './repack.ts';
 
 export type PruneProgress = {phase: 'marking' | 'removingUnindexed' | 'repacking' | 'removingIndex' | 'removingPacks'; done: number; total: number};

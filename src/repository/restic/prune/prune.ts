@@ -13,7 +13,7 @@ import type {Archive} from '../../archive.ts';
 import type {HeldLock} from '../lock/held-lock.ts';
 import type {StandingLock} from '../lock/stand-lock.ts';
 import type {OpenRepository} from '../open-repository.ts';
-import type {WholePlan} from './execute-prune.ts';
+import type {WholePlan} from './whole-plan.ts';
 import type {MarkedBlobs} from './mark-used.ts';
 import type {PruneLimits} from './plan-prune.ts';
 import type {PruneProgress, PruneResult} from './prune-result.ts';
