@@ -130,7 +130,7 @@ export type StoredEntry = {
 export type ArchiveReader = {
 	readonly archive: Archive;
 	/** The entries of a tree in stored order, one at a time. */
-	readTree(treeId: string, signal: AbortSignal): AsyncIterable<Node>;
+	readTree(treeId: string, signal: AbortSignal): TreeNodes;
 	/** Where a blob lies, so that a reader can plan by pack. @throws RepositoryDamaged when it is not in the index */
 	locate(id: Uint8Array): BlobPlace;
 	/**
@@ -142,6 +142,9 @@ export type ArchiveReader = {
 	/** Ends what works for this reader. */
 	close(): Promise<void>;
 };
+
+/** `batches`: the same some at a time, as they come, for who would rather not wait for each. */
+export type TreeNodes = AsyncIterable<Node> & {batches?: () => AsyncIterable<Node[]>};
 
 /** `pack` counts packs from 0 and `blob` blobs, both in this reader only; `offset` is the blob's in its pack. */
 export type BlobPlace = {pack: number; blob: number; offset: number; plainLength: number};

@@ -18,6 +18,9 @@ export class DirectoryCache {
 	/** In order of last use, the oldest first. */
 	readonly #open = new Map<DirectoryPlace, Directory>();
 	#pinned: DirectoryPlace | undefined;
+	/** The one that was asked for last, unless it was closed since. */
+	#last: DirectoryPlace | undefined;
+	#lastDirectory: Directory | undefined;
 
 	constructor(rootDirectory: Directory, limit = 64) {
 		this.#rootDirectory = rootDirectory;
@@ -25,6 +28,8 @@ export class DirectoryCache {
 	}
 
 	open(place: DirectoryPlace): Directory {
+		// Files of one directory come one after the other.
+		if (place === this.#last) return this.#lastDirectory!;
 		const missing: DirectoryPlace[] = [];
 		let at = place;
 		let directory = this.#find(at);
@@ -38,6 +43,8 @@ export class DirectoryCache {
 			directory = directory.openDirectory(missing[i]!.name);
 			this.#keep(missing[i]!, directory);
 		}
+		this.#last = place;
+		this.#lastDirectory = directory;
 		return directory;
 	}
 
@@ -54,12 +61,14 @@ export class DirectoryCache {
 
 	/** Closes one directory if it is open, when it will not be needed soon. */
 	release(place: DirectoryPlace): void {
+		if (place === this.#last) this.#last = undefined;
 		this.#open.get(place)?.close();
 		this.#open.delete(place);
 	}
 
 	/** Closes all, the root included. */
 	close(): void {
+		this.#last = undefined;
 		for (const directory of this.#open.values()) directory.close();
 		this.#open.clear();
 		this.#rootDirectory.close();
@@ -79,6 +88,7 @@ export class DirectoryCache {
 		if (this.#open.size <= this.#limit) return;
 		for (const [oldest, stale] of this.#open) {
 			if (oldest === this.#pinned) continue;
+			if (oldest === this.#last) this.#last = undefined;
 			stale.close();
 			this.#open.delete(oldest);
 			return;

@@ -17,4 +17,6 @@ export type FileWork = {
 	lent: number;
 	/** Where the last byte written so far ends. */
 	end: number;
+	/** Its open file, or -1. */
+	fd: number;
 };

@@ -1,9 +1,12 @@
 import {LazaretteError} from '../../base/errors.ts';
 import {namesOf} from '../file-system/directory-cache.ts';
 import {printablePath} from '../file-system/printable-path.ts';
+import {statusOfFacts} from '../file-system/status-of-facts.ts';
 import {systemError} from '../file-system/system-error.ts';
+import {noFacts} from '../../repository/entry-facts.ts';
 import type {BlobTarget} from '../../repository/repository.ts';
 import type {FileWork} from './file-work.ts';
+import type {KeptMetadata} from './kept-metadata.ts';
 import type {RestoreRun} from './restore-run.ts';
 import {dataRuns} from '../../base/zero-runs.ts';
 
@@ -15,8 +18,9 @@ const mostLent = 512;
 /** Writes blobs into files in whatever order they come, and completes each file when its last blob is there. */
 export class FileWriter {
 	readonly #run: RestoreRun;
-	/** In order of use, the oldest first. */
-	readonly #open = new Map<FileWork, number>();
+	/** Those with an open file, in order of use, the oldest first. */
+	readonly #open = new Set<FileWork>();
+	readonly #facts = noFacts();
 	#lent = 0;
 
 	constructor(run: RestoreRun) {
@@ -26,7 +30,7 @@ export class FileWriter {
 	write(work: FileWork, position: number, bytes: Uint8Array): void {
 		if (work.state === 'failed') return;
 		const {fileSystem} = this.#run.context;
-		this.#attempt(work, () => {
+		try {
 			const fd = this.#begin(work);
 			if (!work.fresh) {
 				fileSystem.write(fd, bytes, position);
@@ -38,17 +42,23 @@ export class FileWriter {
 				fileSystem.write(fd, bytes.subarray(runs[run], runs[run + 1]), position + runs[run]!);
 				work.end = Math.max(work.end, position + runs[run + 1]!);
 			}
-		});
+		} catch (error) {
+			this.#fail(work, error);
+		}
 	}
 
 	/** Lets a thread write the blob that belongs at `position`; undefined when it has to be handed to `write`. */
 	lend(work: FileWork, position: number): BlobTarget | undefined {
 		if (work.state === 'failed' || this.#lent === mostLent) return undefined;
-		let fd = -1;
-		if (!this.#attempt(work, () => void (fd = this.#begin(work)))) return undefined;
-		work.lent++;
-		this.#lent++;
-		return {fd, position, sparse: work.fresh};
+		try {
+			const fd = this.#begin(work);
+			work.lent++;
+			this.#lent++;
+			return {fd, position, sparse: work.fresh};
+		} catch (error) {
+			this.#fail(work, error);
+			return undefined;
+		}
 	}
 
 	/** What has become of it: `end` is where in the file the last byte written by the thread ends. */
@@ -60,42 +70,54 @@ export class FileWriter {
 			return;
 		}
 		work.end = Math.max(work.end, end);
-		if (errno !== 0) {
-			this.#attempt(work, () => {
-				throw systemError(errno, 'write');
-			});
-		}
+		if (errno !== 0) this.#fail(work, systemError(errno, 'write'));
 	}
 
 	/** Gives a file whose content is complete its size, owner, attributes and mode; its times are set when all is on disk. False when it has failed. */
 	complete(work: FileWork): boolean {
 		if (work.state === 'failed') return false;
 		const {fileSystem} = this.#run.context;
-		const done = this.#attempt(work, () => {
+		try {
 			const fd = this.#begin(work);
 			if (work.end !== work.size || !work.fresh) fileSystem.truncate(fd, work.size);
-			const status = fileSystem.statusOf(fd);
-			if (status.size !== work.size) throw wrongSize(work, status.size);
+			const facts = this.#facts;
+			fileSystem.look(fd, facts);
+			if (facts.size !== work.size) throw wrongSize(work, facts.size);
 			const isBare = work.fresh && !this.#run.inheritsAttributes(work.place);
-			this.#run.applyMetadata(work.place, work.node.name, fileSystem.entryOf(fd), status, work.node, isBare);
-		});
+			if (!isBare || !this.#hasMetadata(work.node)) this.#run.applyMetadata(work.place, work.node.name, fileSystem.entryOf(fd), statusOfFacts(facts), work.node, isBare);
+		} catch (error) {
+			this.#fail(work, error);
+			return false;
+		}
 		this.#close(work);
-		return done;
+		return true;
 	}
 
 	/** Closes what is still open after a failure. */
 	close(): void {
-		for (const fd of this.#open.values()) this.#run.context.fileSystem.close(fd);
+		for (const work of this.#open) {
+			this.#run.context.fileSystem.close(work.fd);
+			work.fd = -1;
+		}
 		this.#open.clear();
+	}
+
+	/** Whether a new file that was looked at is as the archive has it, as most are that were made with the right mode. */
+	#hasMetadata({mode, uid, gid, extendedAttributes}: KeptMetadata): boolean {
+		const {context: {ownership}} = this.#run;
+		const facts = this.#facts;
+		return !extendedAttributes && mode === facts.mode && mode <= 0o777 && (ownership === 'keep' || (uid === facts.uid && gid === facts.gid));
 	}
 
 	/** The open file, created at its first use. */
 	#begin(work: FileWork): number {
-		const cached = this.#open.get(work);
-		if (cached !== undefined) {
-			this.#open.delete(work);
-			this.#open.set(work, cached);
-			return cached;
+		if (work.fd >= 0) {
+			// Order matters only when there are too many.
+			if (this.#open.size > mostOpen / 2) {
+				this.#open.delete(work);
+				this.#open.add(work);
+			}
+			return work.fd;
 		}
 		const {fileSystem} = this.#run.context;
 		const directory = this.#run.directories.open(work.place);
@@ -116,9 +138,10 @@ export class FileWriter {
 	}
 
 	#keep(work: FileWork, fd: number): void {
-		this.#open.set(work, fd);
+		work.fd = fd;
+		this.#open.add(work);
 		if (this.#open.size <= mostOpen + this.#lent) return;
-		for (const oldest of this.#open.keys()) {
+		for (const oldest of this.#open) {
 			if (oldest.lent > 0 || oldest === work) continue;
 			this.#close(oldest);
 			return;
@@ -126,18 +149,17 @@ export class FileWriter {
 	}
 
 	#close(work: FileWork): void {
-		const fd = this.#open.get(work);
 		// A number that is closed under a thread may mean another file by the time it writes.
-		if (fd === undefined || work.lent > 0) return;
+		if (work.fd < 0 || work.lent > 0) return;
 		this.#open.delete(work);
-		this.#run.context.fileSystem.close(fd);
+		this.#run.context.fileSystem.close(work.fd);
+		work.fd = -1;
 	}
 
-	#attempt(work: FileWork, calls: () => void): boolean {
-		if (this.#run.attempt(work.place, work.node.name, 'NotRestored', calls)) return true;
+	#fail(work: FileWork, error: unknown): void {
+		this.#run.fault(work.place, work.node.name, 'NotRestored', error);
 		work.state = 'failed';
 		this.#close(work);
-		return false;
 	}
 }
 

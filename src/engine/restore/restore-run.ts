@@ -40,6 +40,7 @@ export class RestoreRun {
 	readonly changes = new BoundedList<RestoreChange>();
 	failed = 0;
 	readonly #inheriting = new WeakMap<DirectoryPlace, boolean>();
+	#lastAsked: {place: DirectoryPlace | undefined; inherits: boolean} = {place: undefined, inherits: true};
 	meter: Ticker = {tick: () => undefined};
 
 	constructor(context: RestoreContext) {
@@ -71,15 +72,25 @@ export class RestoreRun {
 		try {
 			return {result: calls()};
 		} catch (error) {
-			const code = reason === 'AttributeNotSet' ? attributeFault(error) : undefined;
-			const fault = code ?? entryFault(error, () => printablePath(namesOf(place, name)));
-			this.problem(place, name, reason, about === undefined ? fault : `${about} (${fault})`);
+			this.fault(place, name, reason, error, about);
 			return undefined;
 		}
 	}
 
+	/** What `attempt` does with what calls throw, for who can not afford a closure for each entry. */
+	fault(place: DirectoryPlace, name: Buffer | undefined, reason: ProblemReason, error: unknown, about?: string): void {
+		const code = reason === 'AttributeNotSet' ? attributeFault(error) : undefined;
+		const fault = code ?? entryFault(error, () => printablePath(namesOf(place, name)));
+		this.problem(place, name, reason, about === undefined ? fault : `${about} (${fault})`);
+	}
+
 	/** Whether what is made in a directory may have extended attributes from the beginning; asked once of each. */
 	inheritsAttributes(place: DirectoryPlace): boolean {
+		if (place !== this.#lastAsked.place) this.#lastAsked = {place, inherits: this.#inheritsAttributes(place)};
+		return this.#lastAsked.inherits;
+	}
+
+	#inheritsAttributes(place: DirectoryPlace): boolean {
 		const known = this.#inheriting.get(place);
 		if (known !== undefined) return known;
 		const read = this.attempt(place, undefined, 'AttributeNotSet', () => this.context.fileSystem.entryOf(this.directories.open(place).fd).attributes());

@@ -14,13 +14,13 @@ import {isEmptyDirectory} from './is-empty-directory.ts';
 import {keptMetadata} from './kept-metadata.ts';
 import {FirstNames, hasSeveralNames} from './link-file.ts';
 import {Segment} from './segment.ts';
-import {treeNodes} from './tree-nodes.ts';
+import {HeldNodes} from './tree-nodes.ts';
 import type {Wanted} from './wanted.ts';
 
 /** A directory of the archive being walked, and what it is in the target. */
 type Frame = {
 	place: DirectoryPlace;
-	nodes: AsyncGenerator<Node, void>;
+	nodes: HeldNodes;
 	scope: Scope;
 	/** `absent`: will be made when something goes into it. `made`: by us, and empty but for what the archive has. */
 	target: 'present' | 'absent' | 'made';
@@ -48,13 +48,15 @@ export class RestoreWalk {
 
 	async restore(subtree: Subtree, root: DirectoryPlace, scope: Scope, corrects: boolean): Promise<void> {
 		const {reader, signal, pace, preview, directories} = this.#run.context;
-		this.#frames.push({place: root, nodes: treeNodes(reader, subtree.treeId, signal), scope, target: directories ? 'present' : 'absent', obstacle: undefined, node: subtree.node, corrects, lastName: undefined, wasEmpty: undefined});
+		this.#frames.push({place: root, nodes: new HeldNodes(reader.readTree(subtree.treeId, signal)), scope, target: directories ? 'present' : 'absent', obstacle: undefined, node: subtree.node, corrects, lastName: undefined, wasEmpty: undefined});
 		try {
 			for (let frame = this.#frames.at(-1); frame; frame = this.#frames.at(-1)) {
 				if (pace.due()) await pace.breathe();
-				const next = await frame.nodes.next();
-				if (!next.done) await this.#visit(frame, next.value);
-				else this.#leave(frame);
+				// Nothing is waited for that is there: most entries are planned without a promise.
+				const next = frame.nodes.next();
+				const node = next instanceof Promise ? await next : next;
+				const visiting = node ? this.#visit(frame, node) : this.#leave(frame);
+				if (visiting) await visiting;
 				if (preview) continue;
 				this.#segment.throwIfFailed();
 				if (this.#segment.isFull) await this.#segment.flush();
@@ -62,21 +64,24 @@ export class RestoreWalk {
 			if (!preview) await this.#segment.end();
 		} finally {
 			await this.#segment.close();
-			for (const frame of this.#frames) await frame.nodes.return();
+			for (const frame of this.#frames) await frame.nodes.close();
 		}
 	}
 
-	async #visit(frame: Frame, node: Node): Promise<void> {
+	/** A promise only when something has to be waited for. */
+	#visit(frame: Frame, node: Node): Promise<void> | undefined {
 		const {name} = node;
-		if (!this.#isUsable(frame, name)) return;
+		if (!this.#isUsable(frame, name)) return undefined;
 		const scope = node.type === 'dir' ? frame.scope.enter(name) : undefined;
-		if (!(scope ? scope.searched : frame.scope.takes(name))) return;
+		if (!(scope ? scope.searched : frame.scope.takes(name))) return undefined;
 
 		const existing = this.#lookAt(frame, name);
-		if (!existing) return;
+		if (!existing) return undefined;
 		const decision = decide(node, existing.result, this.#run.context.overwrite);
-		if (scope) await this.#enter(frame, {place: frame.place, node, existing: existing.result, decision}, scope);
-		else await this.#restore(frame, {place: frame.place, node, existing: existing.result, decision});
+		const wanted = {place: frame.place, node, existing: existing.result, decision};
+		if (scope) return this.#enter(frame, wanted, scope);
+		if (decision === 'keep' || frame.target !== 'absent' || this.#run.context.preview) return this.#restore(frame, wanted);
+		return this.#make(frame).then(async isMade => (isMade ? this.#restore(frame, wanted) : undefined));
 	}
 
 	#isUsable(frame: Frame, name: Buffer): boolean {
@@ -112,7 +117,7 @@ export class RestoreWalk {
 		if (node.subtree === undefined || (decision === 'keep' && !isThere)) return;
 		const child: Frame = {
 			place: {parent: frame.place, name: node.name},
-			nodes: treeNodes(reader, node.subtree, signal),
+			nodes: new HeldNodes(reader.readTree(node.subtree, signal)),
 			scope,
 			target: isThere ? 'present' : 'absent',
 			obstacle: isThere ? undefined : existing,
@@ -125,7 +130,7 @@ export class RestoreWalk {
 		if (!scope.taken) return;
 		this.#run.tally.directories++;
 		if (preview && !isThere) this.#run.change(child.place, undefined, existing ? 'Replace' : 'Create');
-		else if (!(await this.#make(child))) await this.#frames.pop()?.nodes.return();
+		else if (!(await this.#make(child))) await this.#frames.pop()?.nodes.close();
 		else if (!preview && child.corrects && existing && isThere) this.#openUp(child, existing.status);
 	}
 
@@ -158,16 +163,19 @@ export class RestoreWalk {
 		});
 	}
 
-	async #restore(frame: Frame, wanted: Wanted): Promise<void> {
+	#restore(frame: Frame, wanted: Wanted): Promise<void> | undefined {
 		const {node, decision} = wanted;
-		if (decision !== 'keep' && !(await this.#make(frame))) return;
-		const first = hasSeveralNames(node) ? this.#firstNames.find(node) : undefined;
-		if (node.type === 'file') await restoreFile(this.#run, this.#segment, wanted, first);
-		else await restoreOther(this.#run, this.#segment, wanted, first);
-		if (!first && decision !== 'keep' && hasSeveralNames(node)) this.#firstNames.add(frame.place, node);
+		const several = hasSeveralNames(node);
+		const first = several ? this.#firstNames.find(node) : undefined;
+		const restored = node.type === 'file' ? restoreFile(this.#run, this.#segment, wanted, first) : restoreOther(this.#run, this.#segment, wanted, first);
+		if (!several || first || decision === 'keep') return restored;
+		const note = (): void => this.#firstNames.add(frame.place, node);
+		if (restored) return restored.then(note);
+		note();
+		return undefined;
 	}
 
-	#leave(frame: Frame): void {
+	#leave(frame: Frame): undefined {
 		this.#frames.pop();
 		const {place, node, target, corrects} = frame;
 		if (this.#run.context.preview) return;

@@ -1,3 +1,4 @@
+import type {BlobPlace} from '../../repository/repository.ts';
 import type {DirectoryPlace} from '../file-system/directory-cache.ts';
 import {BlobsAtHand} from './blobs-at-hand.ts';
 import {fetchJobs} from './fetch-jobs.ts';
@@ -6,7 +7,6 @@ import {FileWriter} from './file-writer.ts';
 import {finishDirectory} from './finish-directory.ts';
 import type {LeftDirectory} from './finish-directory.ts';
 import {JobTable} from './job-table.ts';
-import type {Job} from './job-table.ts';
 import {linkFile} from './link-file.ts';
 import type {LinkWork} from './link-file.ts';
 import type {KeptMetadata} from './kept-metadata.ts';
@@ -15,7 +15,7 @@ import type {RestoreRun} from './restore-run.ts';
 /** What is planned before it is fetched: enough to read packs in long ranges, little enough for memory to stay flat. Twice as much exists at a time. */
 export type SegmentLimits = {files: number; blobs: number};
 
-export const defaultLimits: SegmentLimits = {files: 6144, blobs: 49_152};
+export const defaultLimits: SegmentLimits = {files: 3072, blobs: 24_576};
 
 /** An entry whose content is complete. */
 type Placed = {place: DirectoryPlace; node: Pick<KeptMetadata, 'name' | 'mtimeNs' | 'atimeNs'>};
@@ -49,6 +49,8 @@ export class Segment {
 	readonly #stop = new AbortController();
 	#planned: Stretch;
 	#idle: Stretch;
+	/** Entries of this stretch. The first are few: until they are planned nothing is fetched. */
+	#most = 256;
 	/** Directories whose last files go on in the next stretch. */
 	#waiting: LeftDirectory[] = [];
 	#working: Promise<void> = Promise.resolve();
@@ -61,7 +63,7 @@ export class Segment {
 	}
 
 	get isFull(): boolean {
-		return this.#planned.length >= this.#run.context.limits.files;
+		return this.#planned.length >= Math.min(this.#most, this.#run.context.limits.files);
 	}
 
 	/** Whether what has been planned so far has to be worked off before another blob: the file being planned then goes on in the next stretch. */
@@ -74,12 +76,12 @@ export class Segment {
 		this.#stop.signal.throwIfAborted();
 	}
 
-	/** Plans one blob of a file. */
-	addBlob(work: FileWork, job: Omit<Job, 'file'>): void {
+	/** Plans one blob of a file, which belongs at `position`. */
+	addBlob(work: FileWork, {pack, offset, blob}: BlobPlace, position: number): void {
 		const {files, jobs} = this.#planned;
-		if (files.at(-1) !== work) files.push(work);
+		if (files.length === 0 || files[files.length - 1] !== work) files.push(work);
 		work.pending++;
-		jobs.add({...job, file: files.length - 1});
+		jobs.add({pack, offset, blob, file: files.length - 1, position});
 	}
 
 	/** All blobs of the file are planned. */
@@ -105,6 +107,7 @@ export class Segment {
 		await this.#working;
 		this.throwIfFailed();
 		const stretch = this.#planned;
+		this.#most *= 2;
 		this.#planned = this.#idle;
 		this.#idle = stretch;
 		this.#working = this.#workOff(stretch).catch((error: unknown) => this.#stop.abort(error));
@@ -140,7 +143,11 @@ export class Segment {
 
 		if (stretch.complete.length > 0) await fileSystem.sync(this.#run.directories.open(this.#run.directories.root));
 		for (const {place, node} of stretch.complete) {
-			this.#run.attempt(place, node.name, 'TimesNotSet', () => this.#run.directories.open(place).setTimes(node.name, node.atimeNs, node.mtimeNs));
+			try {
+				this.#run.directories.open(place).setTimes(node.name, node.atimeNs, node.mtimeNs);
+			} catch (error) {
+				this.#run.fault(place, node.name, 'TimesNotSet', error);
+			}
 			if (pace.due()) await pace.breathe();
 		}
 		stretch.complete = [];
@@ -155,6 +162,6 @@ export class Segment {
 	#finish(work: FileWork, stretch: Stretch): void {
 		if (!this.#writer.complete(work)) return;
 		this.#run.tally.filesRestored++;
-		stretch.complete.push({place: work.place, node: work.node});
+		stretch.complete.push(work);
 	}
 }

@@ -42,7 +42,7 @@ export async function readPack(options: ReadPack, signal: AbortSignal): Promise<
 		const file = await repository.storage.openFile(key, signal, {offset: 0, length: size});
 		onFile(file);
 		if (!readFully(file.fd, rest, end)) reading.isSound = false;
-		else await referToBlobs(options, file, signal);
+		else await handOverFile(options, file, signal);
 	} else {
 		const room = new PackRoom(options, signal);
 		await streamBlobs(repository.storage, key, blobs, {first: 0, end: blobs.length, offset: 0, length: end, isLarge: false}, reading, room, signal, rest);
@@ -53,7 +53,7 @@ export async function readPack(options: ReadPack, signal: AbortSignal): Promise<
 }
 
 /** Leaves it to whoever works on a slot to read its blobs. */
-async function referToBlobs({repository, trees, blobs, reading, fillers}: ReadPack, {fd}: OpenedFile, signal: AbortSignal): Promise<void> {
+async function handOverFile({repository, trees, blobs, reading, fillers}: ReadPack, {fd}: OpenedFile, signal: AbortSignal): Promise<void> {
 	for (let at = 0; at < blobs.length; at++) {
 		signal.throwIfAborted();
 		const [length, uncompressed, id, place] = [blobs.lengthOf(at), blobs.uncompressedOf(at), blobs.idOf(at), {fd, position: blobs.offsetOf(at)}];

@@ -3,6 +3,7 @@ import {LazaretteError} from '../../../base/errors.ts';
 import {Board, boardBytes, states} from './board.ts';
 import {machineLimits} from '../threads/machine-limits.ts';
 import {planThreads} from '../threads/plan-threads.ts';
+import {claimSlot} from './claimed-slot.ts';
 import {Slot} from './slot.ts';
 import {giveSlotMemories, takeSlotMemories} from './slot-memories.ts';
 import {SlotWorker} from './slot-worker.ts';
@@ -43,13 +44,14 @@ export class OpeningCrew {
 	/** What to do with each slot that was offered; undefined for one that is free or being filled. */
 	readonly #deliver: Array<Deliver | undefined>;
 	readonly #taken: boolean[];
-	/** Bytes of each slot that was offered. */
+	/** Bytes that lie in each slot that was offered. */
 	readonly #bytes: number[];
 	readonly #leastSlots: number;
 	readonly #startThreads: () => void;
 	/** Bytes still to be handed over before the threads start. */
 	#untilStart: number;
-	#failure: LazaretteError | undefined;
+	/** Why nothing more can come of it. */
+	#failure: unknown;
 	#closing = false;
 
 	constructor(key: MasterKey, {lanes, threads = planThreads(machineLimits()), startBytes = 0}: OpeningCrewOptions) {
@@ -99,9 +101,11 @@ export class OpeningCrew {
 	/** Hands a slot with `count` blobs over. */
 	offer(number: number, count: number, task: Task, deliver: Deliver): void {
 		this.#deliver[number] = deliver;
-		this.#bytes[number] = this.#slots[number]!.bytesOf(count, task);
+		const slot = this.#slots[number]!;
+		this.#bytes[number] = slot.heldBytes(count, task);
+		const isStart = this.#untilStart > 0 && (this.#untilStart -= slot.bytesOf(count)) <= 0;
 		this.#board.offer(number, count, task);
-		if (this.#untilStart > 0 && (this.#untilStart -= this.#bytes[number]) <= 0) this.#startThreads();
+		if (isStart) this.#startThreads();
 	}
 
 	/** Resolves when everything that was offered is delivered. */
@@ -118,6 +122,7 @@ export class OpeningCrew {
 	/** Ends the threads. Nothing may be asked for any more. */
 	async close(): Promise<void> {
 		this.#closing = true;
+		this.#failure ??= new LazaretteError('Unexpected', 'blobs were asked for of a crew that is closed');
 		this.#board.stop();
 		await this.endThreads();
 		giveSlotMemories(this.#memories);
@@ -130,7 +135,7 @@ export class OpeningCrew {
 	}
 
 	#collect(): void {
-		if (this.#failure) throw this.#failure;
+		if (this.#failure !== undefined) throw this.#failure;
 		for (let number = 0; number < this.#slots.length; number++) {
 			const deliver = this.#deliver[number];
 			if (!deliver || this.#board.stateOf(number) !== states.done) continue;
@@ -153,12 +158,18 @@ export class OpeningCrew {
 		return isLarge && free >= this.#leastSlots && this.#deliver.some(Boolean) ? -1 : free;
 	}
 
+	/** Works on one slot, or goes on with what is left of one; false when there is neither. */
 	#help(): boolean {
-		const number = this.#board.claim();
-		if (number < 0) return false;
-		this.#worker.work(this.#slots[number]!, this.#board.countOf(number), this.#board.taskOf(number));
-		this.#board.finish(number);
-		return true;
+		try {
+			const claimed = claimSlot(this.#board, this.#slots);
+			if (!claimed) return this.#worker.finish();
+			this.#worker.work(claimed, () => undefined);
+			return true;
+		} catch (error) {
+			// Its slot stays claimed: who waited for that would wait for ever.
+			this.#failure ??= error;
+			throw error;
+		}
 	}
 
 	#watch(worker: Worker): Worker {

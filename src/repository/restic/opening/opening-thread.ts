@@ -1,7 +1,9 @@
 import {workerData} from 'node:worker_threads';
 import {Board} from './board.ts';
+import {claimSlot} from './claimed-slot.ts';
 import {Slot} from './slot.ts';
 import {SlotWorker} from './slot-worker.ts';
+import type {ClaimedSlot} from './claimed-slot.ts';
 
 /** What a thread is started with. The key never leaves the process. */
 export type OpeningThreadData = {
@@ -15,13 +17,11 @@ const board = new Board(boardMemory);
 const slots = slotMemories.map(memory => new Slot(memory));
 const worker = new SlotWorker({encrypt: Buffer.from(key.encrypt), macK: Buffer.from(key.macK), macR: Buffer.from(key.macR)});
 
+const next = (): ClaimedSlot | undefined => (board.isStopped ? undefined : claimSlot(board, slots));
+
 while (!board.isStopped) {
 	const mark = board.workMark;
-	const slot = board.claim();
-	if (slot < 0) {
-		board.waitForWork(mark);
-		continue;
-	}
-	worker.work(slots[slot]!, board.countOf(slot), board.taskOf(slot));
-	board.finish(slot);
+	const claimed = next();
+	if (claimed) worker.work(claimed, next);
+	else if (!worker.finish()) board.waitForWork(mark);
 }

@@ -1,6 +1,7 @@
+import {copyShared} from '../../../base/copy-shared.ts';
 import {idLength} from '../blob-id.ts';
 import {Sealer} from '../crypto/sealer.ts';
-import {largestBlob} from './blob-opener.ts';
+import {faults, largestBlob} from './blob-opener.ts';
 import type {BlobTarget} from '../../repository.ts';
 import type {Written} from './write-plain.ts';
 
@@ -58,18 +59,30 @@ export class Slot {
 		this.#table[at + fields.uncompressed] = uncompressed;
 		this.#table[at + fields.plainAt] = plainEnd;
 		this.#table[at + fields.fd] = -1;
+		// What nobody has looked at is not sound, whatever lay here before.
+		this.#table[at + fields.fault] = faults.unread;
 		this.#ids.set(id, number * idLength);
 		return this.sealedOf(number);
 	}
 
-	/** Memory that the first `count` blobs use, or may use once they are opened. */
-	bytesOf(count: number, task: Task): number {
+	/** bytes of the first `count` blobs, sealed and decompressed */
+	bytesOf(count: number): number {
 		const last = count - 1;
-		const plain = this.#field(last, fields.plainAt) + this.#field(last, fields.uncompressed);
-		return this.source && task !== tasks.open ? plain : this.sealedBytes(count) + plain;
+		return this.sealedBytes(count) + this.#field(last, fields.plainAt) + this.#field(last, fields.uncompressed);
 	}
 
-	/** Has whoever works on the slot read the sealed blobs from a file: those to be opened into the slot, those to be proven elsewhere. */
+	/** How many of them lie in the slot, or may once the blobs are opened: not what is read from a file, nor what is written into one. */
+	heldBytes(count: number, task: Task): number {
+		if (task === tasks.prove) return this.source ? 0 : this.sealedBytes(count);
+		if (task === tasks.proveAndKeep) return this.bytesOf(count) - (this.source ? this.sealedBytes(count) : 0);
+		let held = this.source ? 0 : this.sealedBytes(count);
+		for (let number = 0; number < count; number++) {
+			if (!this.isWritten(number)) held += this.uncompressedOf(number) || (this.source ? this.sealedLengthOf(number) : 0);
+		}
+		return held;
+	}
+
+	/** Has whoever works on the slot read the sealed blobs from a file. */
 	setSource({fd, position}: FilePlace): void {
 		this.#table[sourceAt] = fd;
 		this.#table[sourceAt + 1] = Math.floor(position / word);
@@ -101,14 +114,9 @@ export class Slot {
 		return this.#field(number, fields.length);
 	}
 
-	/** The row of the first `count`, which is to be filled from the slot's source. */
-	sealedRow(count: number): Uint8Array {
-		return this.#sealed.subarray(0, this.sealedBytes(count));
-	}
-
 	/** Fills `into` from that row, beginning at `from`. */
 	copySealed(into: Uint8Array, from: number): true {
-		into.set(this.#sealed.subarray(from, from + into.length));
+		copyShared(into, this.#sealed.subarray(from, from + into.length));
 		return true;
 	}
 

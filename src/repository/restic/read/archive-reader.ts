@@ -15,7 +15,7 @@ import {SlotFiller} from './slot-filler.ts';
 import {streamBlobs} from './stream-blobs.ts';
 import type {Archive} from '../../archive.ts';
 import type {Node} from '../../node.ts';
-import type {ArchiveReader, BlobPlace, BlobTarget, BlobWriting, PackPart} from '../../repository.ts';
+import type {ArchiveReader, BlobPlace, BlobTarget, BlobWriting, PackPart, TreeNodes} from '../../repository.ts';
 import type {FullIndex} from '../index/load-index.ts';
 import type {OpenRepository} from '../open-repository.ts';
 import type {Run} from './plan-runs.ts';
@@ -58,8 +58,14 @@ class ResticArchiveReader implements ArchiveReader {
 		this.#trees = new TreeSource({...repository, index});
 	}
 
-	async *readTree(treeId: string, signal: AbortSignal): AsyncGenerator<Node> {
-		for await (const nodes of this.#trees.batches(treeId, this.#withLock(signal))) yield* nodes;
+	readTree(treeId: string, signal: AbortSignal): TreeNodes {
+		const batches = (): AsyncGenerator<Node[]> => this.#trees.batches(treeId, this.#withLock(signal));
+		return {
+			batches,
+			async *[Symbol.asyncIterator]() {
+				for await (const nodes of batches()) yield* nodes;
+			},
+		};
 	}
 
 	locate(id: Uint8Array): BlobPlace {

@@ -18,8 +18,10 @@ export async function referToBlobs<Reading extends RunReading>(storage: Storage,
 	}
 	files.add(reading, file);
 	for (let at = first; at < end; at++) {
+		const waiting = filler.refer(reading, at, blobs.lengthOf(at), blobs.uncompressedOf(at), blobs.idOf(at), {fd: file.fd, position: blobs.offsetOf(at)});
+		if (!waiting) continue;
+		await waiting;
 		signal.throwIfAborted();
-		await filler.refer(reading, at, blobs.lengthOf(at), blobs.uncompressedOf(at), blobs.idOf(at), {fd: file.fd, position: blobs.offsetOf(at)});
 	}
 	reading.isWhole = true;
 	files.closeIfDone(reading);

@@ -1,3 +1,4 @@
+import {tasks} from '../opening/slot.ts';
 import type {OpeningCrew} from '../opening/opening-crew.ts';
 import type {BlobTarget} from '../../repository.ts';
 import type {FilePlace, Slot, Task} from '../opening/slot.ts';
@@ -33,25 +34,38 @@ export class SlotFiller<Owner extends BlobOwner> {
 
 	/** Where the next blob's sealed bytes go: all of them before the next call. */
 	async room(owner: Owner, at: number, length: number, uncompressed: number, id: Uint8Array): Promise<Uint8Array> {
-		let view = this.#slot < 0 ? undefined : this.#crew.slot(this.#slot).add(this.#owners.length, length, uncompressed, id);
-		if (!view) {
-			this.flush();
-			this.#slot = await this.#crew.take(length > smallSealed || uncompressed > smallPlain);
-			view = this.#crew.slot(this.#slot).add(0, length, uncompressed, id)!;
-		}
 		const target = this.#targetOf?.(owner, at);
-		if (target) this.#crew.slot(this.#slot).setTarget(this.#owners.length, target);
+		const isLarge = length > smallSealed || (!target && uncompressed > smallPlain);
+		return this.#add(owner, at, length, uncompressed, id, target) ?? (await this.#addAnew(owner, at, length, uncompressed, id, target, isLarge));
+	}
+
+	/** As `room` for a blob that lies in an open file: whoever works on it reads it there, and the file stays open until then. A promise only when it has to wait for a slot. */
+	refer(owner: Owner, at: number, length: number, uncompressed: number, id: Uint8Array, place: FilePlace): Promise<unknown> | undefined {
+		if (this.#slot >= 0 && !this.#crew.slot(this.#slot).isFollowedBy(this.#owners.length, place)) this.flush();
+		const target = this.#targetOf?.(owner, at);
+		if (this.#add(owner, at, length, uncompressed, id, target)) return undefined;
+		const isLarge = !target && this.#task !== tasks.prove && (length > smallSealed || uncompressed > smallPlain);
+		return this.#addAnew(owner, at, length, uncompressed, id, target, isLarge).then(() => this.#crew.slot(this.#slot).setSource(place));
+	}
+
+	#add(owner: Owner, at: number, length: number, uncompressed: number, id: Uint8Array, target: BlobTarget | undefined): Uint8Array | undefined {
+		if (this.#slot < 0) return undefined;
+		const slot = this.#crew.slot(this.#slot);
+		const number = this.#owners.length;
+		const view = slot.add(number, length, uncompressed, id);
+		if (!view) return undefined;
+		if (target) slot.setTarget(number, target);
 		owner.pending++;
 		this.#owners.push(owner);
 		this.#places.push(at);
 		return view;
 	}
 
-	/** As `room` for a blob that lies in an open file: whoever works on it reads it there, and the file stays open until then. */
-	async refer(owner: Owner, at: number, length: number, uncompressed: number, id: Uint8Array, place: FilePlace): Promise<void> {
-		if (this.#slot >= 0 && !this.#crew.slot(this.#slot).isFollowedBy(this.#owners.length, place)) this.flush();
-		await this.room(owner, at, length, uncompressed, id);
-		if (this.#owners.length === 1) this.#crew.slot(this.#slot).setSource(place);
+	/** Into another slot. */
+	async #addAnew(owner: Owner, at: number, length: number, uncompressed: number, id: Uint8Array, target: BlobTarget | undefined, isLarge: boolean): Promise<Uint8Array> {
+		this.flush();
+		this.#slot = await this.#crew.take(isLarge);
+		return this.#add(owner, at, length, uncompressed, id, target)!;
 	}
 
 	/** Hands over what there is. */

@@ -1,3 +1,4 @@
+import {copyShared} from '../../../base/copy-shared.ts';
 import {LazaretteError, isLazaretteError} from '../../../base/errors.ts';
 import type {Storage} from '../../../storage/storage.ts';
 import type {BlobsOfPack} from './blobs-of-pack.ts';
@@ -28,7 +29,7 @@ export async function streamBlobs<Owner extends BlobOwner>(storage: Storage, key
 					filled = 0;
 				}
 				const taken = Math.min(into.length - filled, piece.length - at);
-				into.set(piece.subarray(at, at + taken), filled);
+				copyShared(into, piece.subarray(at, at + taken), filled);
 				at += taken;
 				position += taken;
 				filled += taken;

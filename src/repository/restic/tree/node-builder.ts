@@ -6,6 +6,7 @@ import {parseUnsigned} from '../json-scanner.ts';
 import {fromGoMode} from './file-mode.ts';
 import {decodeJsonString} from './json-value.ts';
 import {invalidName} from './node-name.ts';
+import {readPlainTime} from './plain-time.ts';
 import type {ExtendedAttribute, Node, NodeType} from '../../node.ts';
 import type {JsonValue} from './json-value.ts';
 import type {NodeMember} from './node-members.ts';
@@ -23,7 +24,8 @@ export class NodeBuilder {
 	#content = new Uint8Array(32 * idLength);
 	#contentLength = 0;
 	/** Most nodes hold the same time two or three times. */
-	#lastTime = {text: '', ns: 0n};
+	readonly #lastTime = {seconds: 0, nanoseconds: 0, ns: 0n};
+	readonly #plainTime = {seconds: 0, nanoseconds: 0};
 
 	/** `what` names the tree in errors. */
 	constructor(what: string) {
@@ -175,11 +177,18 @@ export class NodeBuilder {
 	}
 
 	#time(bytes: Uint8Array, from: number, to: number): bigint {
+		const last = this.#lastTime;
+		const plain = this.#plainTime;
+		if (readPlainTime(bytes, from, to, plain)) {
+			if (plain.seconds === last.seconds && plain.nanoseconds === last.nanoseconds) return last.ns;
+			last.seconds = plain.seconds;
+			last.nanoseconds = plain.nanoseconds;
+			last.ns = BigInt(plain.seconds) * 1_000_000_000n + BigInt(plain.nanoseconds);
+			return last.ns;
+		}
 		const text = ascii(bytes, from, to);
-		if (text === this.#lastTime.text) return this.#lastTime.ns;
 		const ns = parseGoTime(text);
 		if (ns === undefined) throw this.#damaged(`the invalid time "${text}"`);
-		this.#lastTime = {text, ns};
 		return ns;
 	}
 

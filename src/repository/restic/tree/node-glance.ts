@@ -178,7 +178,7 @@ function growIds(): void {
 }
 
 /** Where the quote is that ends a string; -1 when it holds escapes or goes on in the next piece. */
-function plainEnd(bytes: Uint8Array, from: number): number {
+export function plainEnd(bytes: Uint8Array, from: number): number {
 	for (let at = from; at < bytes.length; at++) {
 		if (bytes[at] === quote) return at;
 		if (bytes[at] === backslash) return -1;

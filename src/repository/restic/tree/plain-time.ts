@@ -21,6 +21,31 @@ export function plainTimeEnd(bytes: Uint8Array, from: number): number {
 	return at + 6;
 }
 
+/** Days before each month of a year that begins in March, whose leap day is its last. */
+const daysBefore = [0, 306, 337, 0, 31, 61, 92, 122, 153, 184, 214, 245, 275];
+/** From 1 March of the year 0 to 1 January 1970. */
+const daysToEpoch = 719_468;
+
+/**
+The seconds and nanoseconds since 1970 of a time in UTC as Go writes it, nanoseconds counting upwards; false for what `parseGoTime` has to look at. Without texts, dates and patterns, which cost more than
+all else of a node.
+*/
+export function readPlainTime(bytes: Uint8Array, from: number, to: number, into: {seconds: number; nanoseconds: number}): boolean {
+	if (to - from < 20 || bytes[to - 1] !== 0x5a || plainTimeEnd(bytes, from) !== to) return false;
+	const month = twoDigits(bytes, from + 5);
+	const year = twoDigits(bytes, from) * 100 + twoDigits(bytes, from + 2) - (month <= 2 ? 1 : 0);
+	if (year < 0) return false;
+	const days = year * 365 + Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400) + daysBefore[month]! + twoDigits(bytes, from + 8) - 1 - daysToEpoch;
+	into.seconds = ((days * 24 + twoDigits(bytes, from + 11)) * 60 + twoDigits(bytes, from + 14)) * 60 + twoDigits(bytes, from + 17);
+	let nanoseconds = 0;
+	for (let place = 0; place < 9; place++) {
+		const at = from + 20 + place;
+		nanoseconds = nanoseconds * 10 + (at < to - 1 ? bytes[at]! - 0x30 : 0);
+	}
+	into.nanoseconds = nanoseconds;
+	return true;
+}
+
 const isBelow = (bytes: Uint8Array, at: number, limit: number): boolean => {
 	const value = twoDigits(bytes, at);
 	return value >= 0 && value < limit;

@@ -7,6 +7,7 @@ import type {Node} from '../../node.ts';
 import type {JsonSink} from '../json-scanner.ts';
 import type {NodeGlance} from './node-glance.ts';
 import type {NodeMember} from './node-members.ts';
+import type {PlainFiles} from './plain-files.ts';
 
 /** Levels of a tree: `{nodes: [{…, content: […]}]}`. */
 const levels = {root: 1, nodes: 2, node: 3, content: 4} as const;
@@ -17,8 +18,8 @@ export class TreeScanner {
 	readonly #sink: TreeSink;
 	readonly #what: string;
 
-	/** `what` names the tree in errors. Ordinary nodes go to `glance`, if it is given, and are not returned. */
-	constructor(what: string, glance?: NodeGlance) {
+	/** `what` names the tree in errors. Ordinary nodes go to `glance`, if it is given, and are not returned; `PlainFiles` returns those of files all the same, only sooner. */
+	constructor(what: string, glance?: NodeGlance | PlainFiles) {
 		this.#what = what;
 		this.#sink = new TreeSink(what, glance);
 		this.#json = new JsonScanner(this.#sink, what);
@@ -54,10 +55,10 @@ class TreeSink implements JsonSink {
 	#building = 0;
 	readonly wholeObject: JsonSink['wholeObject'];
 
-	constructor(what: string, glance: NodeGlance | undefined) {
+	constructor(what: string, glance: NodeGlance | PlainFiles | undefined) {
 		this.#what = what;
 		this.#builder = new NodeBuilder(what);
-		this.wholeObject = glance && ((bytes, at) => (this.#level === levels.nodes && this.#building === 0 ? glance.read(bytes, at) : -1));
+		this.wholeObject = glance && ((bytes, at) => (this.#level === levels.nodes && this.#building === 0 ? glance.read(bytes, at, this.#nodes) : -1));
 	}
 
 	take(): Node[] {

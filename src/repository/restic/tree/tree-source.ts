@@ -5,6 +5,7 @@ import {packKey} from '../files/object-keys.ts';
 import {decompressStream} from '../files/zstd.ts';
 import {notWhatItSays, openBlob} from '../read/open-blob.ts';
 import {PackSlices} from '../read/pack-slices.ts';
+import {PlainFiles} from './plain-files.ts';
 import {TreeScanner} from './tree-scanner.ts';
 import type {Storage} from '../../../storage/storage.ts';
 import type {Node} from '../../node.ts';
@@ -21,6 +22,8 @@ export class TreeSource {
 	readonly #packs: PackTable;
 	readonly #trees: BlobTable;
 	readonly #slices: PackSlices;
+	/** One for all trees: each node is read within one call. */
+	readonly #plainFiles = new PlainFiles();
 
 	constructor(options: {storage: Storage; sealer: Sealer; index: {packs: PackTable; trees: BlobTable}}) {
 		this.#sealer = options.sealer;
@@ -45,7 +48,7 @@ export class TreeSource {
 	@throws RepositoryDamaged naming the tree and the pack it should be in
 	*/
 	async *batches(treeId: string, signal: AbortSignal): AsyncGenerator<Node[]> {
-		const scanner = new TreeScanner(`tree ${treeId}`);
+		const scanner = new TreeScanner(`tree ${treeId}`, this.#plainFiles);
 		const entry = this.#trees.find(idFromHex(treeId));
 		if (entry >= 0 && this.#trees.plainLengthOf(entry) > wholeLimit) {
 			for await (const piece of this.#largeTree(treeId, signal)) {

@@ -36,8 +36,8 @@ test('what is sealed is AES-256-CTR under its IV, and opens to the same bytes, a
 		const plain = random.bytes(length);
 		const sealed = sealer.seal(plain);
 		t.is(sealed.length, length + Sealer.overhead);
-		t.deepEqual(decrypt(sealed), plain, `${length} bytes`);
-		t.deepEqual(sealer.open(sealed, 'x'), plain, `${length} bytes`);
+		t.true(decrypt(sealed).equals(plain), `${length} bytes`);
+		t.true(sealer.open(sealed, 'x').equals(plain), `${length} bytes`);
 	}
 });
 
@@ -115,7 +115,7 @@ test('a message opened in pieces gives its plaintext, and fails at its end when 
 		return Buffer.concat(pieces);
 	};
 
-	t.deepEqual(openInPieces(sealed), plain);
+	t.true(openInPieces(sealed).equals(plain));
 	sealed[50_000] = (sealed[50_000] ?? 0) ^ 1;
 	t.throws(() => openInPieces(sealed), {code: 'RepositoryDamaged', message: /^data\/ab /});
 });

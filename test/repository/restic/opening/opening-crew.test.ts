@@ -7,7 +7,7 @@ import {generateMasterKey} from '../../../../src/repository/restic/crypto/master
 import {Sealer} from '../../../../src/repository/restic/crypto/sealer.ts';
 import {faults, largestBlob} from '../../../../src/repository/restic/opening/blob-opener.ts';
 import {OpeningCrew} from '../../../../src/repository/restic/opening/opening-crew.ts';
-import {tasks} from '../../../../src/repository/restic/opening/slot.ts';
+import {Slot, slotBytes, tasks} from '../../../../src/repository/restic/opening/slot.ts';
 import {SlotFiller} from '../../../../src/repository/restic/read/slot-filler.ts';
 import type {ExecutionContext} from 'ava';
 
@@ -136,4 +136,30 @@ test('what a delivery throws reaches who fills slots', async t => {
 	(await filler.room(owner, 0, sealed.length, uncompressed, id)).set(sealed);
 	filler.flush();
 	await t.throwsAsync(crew.drain(), {message: 'no room'});
+});
+
+test('a blob that nobody has looked at is not sound, whatever was in its place before', t => {
+	const slot = new Slot(new SharedArrayBuffer(slotBytes));
+	slot.add(0, 100, 0, Buffer.alloc(32));
+	t.is(slot.faultOf(0), faults.unread);
+	slot.setFault(0, faults.none);
+	slot.add(0, 100, 0, Buffer.alloc(32));
+	t.is(slot.faultOf(0), faults.unread);
+});
+
+test('after a failure on the caller\'s own thread, and after the end, whoever waits is told instead of waiting', async t => {
+	const crew = new OpeningCrew(sealer.key, {lanes: 1, threads: 0});
+	const number = await crew.take();
+	const view = crew.slot(number).add(0, 100, 0, Buffer.alloc(32))!;
+	t.is(view.length, 100);
+	// A descriptor that is none of this process fails as unread; a position that is no position throws.
+	crew.slot(number).setSource({fd: 0, position: 2 ** 62});
+	crew.offer(number, 1, tasks.prove, () => t.fail('nothing can be told of it'));
+	const first = await t.throwsAsync(crew.drain());
+	t.is(await t.throwsAsync(crew.drain()), first);
+	t.is(await t.throwsAsync(crew.take()), first);
+	await crew.close();
+	const other = new OpeningCrew(sealer.key, {lanes: 1, threads: 0});
+	await other.close();
+	await t.throwsAsync(other.take(), {message: /closed/});
 });

@@ -35,7 +35,7 @@ async function packOf(t: ExecutionContext, size: number, isBroken: (attempt: num
 test('ranges come out of a pack as they stand in it, whichever slices they lie in', async t => {
 	const {content, read, asked} = await packOf(t, 4 * mebibyte + 17);
 	for (const [offset, length] of [[0, 10], [mebibyte - 5, 10], [3 * mebibyte - 1, 2], [4 * mebibyte, 17], [mebibyte, 1], [100, mebibyte], [4 * mebibyte - 3, 20]] as const) {
-		t.deepEqual(await read(offset, length), content.subarray(offset, offset + length), `${length} bytes from ${offset}`);
+		t.true((await read(offset, length)).equals(content.subarray(offset, offset + length)), `${length} bytes from ${offset}`);
 	}
 	t.is(asked(), 6, 'each of the five slices once, and what is as long as half of one by itself');
 });
