@@ -25,4 +25,5 @@ export const deepSuites = [
 	'test/repository/restic/files/go-time.test.ts',
 	'test/repository/restic/files/name-quoting.test.ts',
 	'test/repository/restic/tree/head-text.test.ts',
+	'test/repository/restic/write/content-threads-model.test.ts',
 ];
