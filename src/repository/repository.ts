@@ -1,6 +1,7 @@
 import type {LazaretteError} from '../base/errors.ts';
 import type {Archive} from './archive.ts';
 import type {WalkedEntry} from './entry-facts.ts';
+import type {EntryOwner, EntryRun} from './entry-run.ts';
 import type {Node} from './node.ts';
 
 /**
@@ -73,7 +74,9 @@ export type ArchiveWriter = {
 	to be added with `addStored`. Undefined when somebody has to look closer.
 	*/
 	unchanged(entry: WalkedEntry, parent: ParentDirectory): StoredEntry | undefined;
-	/** Adds an entry as the parent has it. */
+	/** The same of as many of the first entries of `run` as are one after another in `parent`, in front of where it stands; they belong to `owner`. Undefined where that is none, or cannot be said. */
+	unchangedRun(run: EntryRun, owner: EntryOwner, parent: ParentDirectory): StoredRun | undefined;
+	/** Adds an entry, or a run of them, as the parent has it. */
 	addStored(entry: StoredEntry): Promise<void> | void;
 	/** Closes the innermost directory and returns its tree ID, for the `subtree` of its own node. */
 	leaveDirectory(): Promise<string>;
@@ -121,6 +124,9 @@ export type ParentDirectory = {
 
 /** An entry of the parent; by `stored` the writer knows its text again. */
 export type ParentNode = Node & {readonly stored?: StoredEntry};
+
+/** `count` files of `size` bytes in all, as the parent has them. */
+export type StoredRun = {readonly stored: StoredEntry; readonly count: number; readonly size: number};
 
 export type StoredEntry = {
 	/** Makes it last when the directory it comes from goes on. */

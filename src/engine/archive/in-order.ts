@@ -1,4 +1,4 @@
-/** More steps than this do not wait here: what they will add is in memory. Enough that the walk can go on while all threads are at one large file. */
+/** Steps for more entries than this do not wait here: what they will add is in memory. Enough that the walk can go on while all threads are at one large file. */
 const most = 512;
 
 export type Step = () => void | Promise<void>;
@@ -12,18 +12,23 @@ waits, a step runs at once; only steps that are asynchronous themselves cost a p
 */
 export class InOrder {
 	readonly #waiting: Array<Step | LateStep> = [];
+	/** How many entries each of them stands for. */
+	readonly #weights: number[] = [];
+	#weight = 0;
 	#isRunning = false;
 	#failure: {error: unknown} | undefined;
 	#room: PromiseWithResolvers<void> | undefined;
 	#settled: PromiseWithResolvers<void> | undefined;
 
-	/** A promise means: wait before giving the next step. Throws what this or an earlier step threw. */
-	run(step: Step | LateStep): void | Promise<void> {
+	/** `entries`: how many the step is for. A promise means: wait before giving the next step. Throws what this or an earlier step threw. */
+	run(step: Step | LateStep, entries = 1): void | Promise<void> {
 		this.#throwIfFailed();
 		this.#waiting.push(step);
+		this.#weights.push(entries);
+		this.#weight += entries;
 		this.proceed();
 		this.#throwIfFailed();
-		if (this.#waiting.length < most) return undefined;
+		if (this.#weight < most) return undefined;
 		this.#room ??= Promise.withResolvers();
 		return this.#room.promise;
 	}
@@ -32,6 +37,7 @@ export class InOrder {
 	proceed(): void {
 		for (let next = this.#waiting[0]; next && this.#canRun(next); next = this.#waiting[0]) {
 			this.#waiting.shift();
+			this.#weight -= this.#weights.shift()!;
 			this.#begin(next);
 		}
 		this.#tell();
@@ -41,6 +47,8 @@ export class InOrder {
 	fail(error: unknown): void {
 		this.#failure ??= {error};
 		this.#waiting.length = 0;
+		this.#weights.length = 0;
+		this.#weight = 0;
 		this.#tell();
 	}
 
@@ -86,7 +94,7 @@ export class InOrder {
 	}
 
 	#tell(): void {
-		if (this.#waiting.length < most / 2) {
+		if (this.#weight < most / 2) {
 			this.#room?.resolve();
 			this.#room = undefined;
 		}

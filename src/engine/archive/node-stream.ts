@@ -47,16 +47,16 @@ export class NodeStream {
 		return this.#order.run(() => this.put(node, previous));
 	}
 
-	/** Adds a file of `size` bytes of which nothing has changed. */
-	addUnchanged(stored: StoredEntry, size: number): void | Promise<void> {
+	/** Adds a file of which nothing has changed, or several in a row, of `size` bytes in all. */
+	addUnchanged(stored: StoredEntry, size: number, count = 1): void | Promise<void> {
 		this.#enterAll();
-		this.#tally.filesUnmodified++;
+		this.#tally.filesUnmodified += count;
 		this.#tally.bytesTotal += size;
 		let added = false;
 		const room = this.#order.run(() => {
 			added = true;
 			return this.#writer.addStored(stored);
-		});
+		}, count);
 		if (!added) stored.keep();
 		return room;
 	}

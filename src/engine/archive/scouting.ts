@@ -1,4 +1,5 @@
 import type {EntryFacts} from '../../repository/entry-facts.ts';
+import type {EntryRun} from '../../repository/entry-run.ts';
 import type {DirectoryCache, DirectoryPlace} from '../file-system/directory-cache.ts';
 import type {NameList} from '../file-system/name-list.ts';
 import type {Scout, ScoutedDirectory} from '../file-system/scout/scout.ts';
@@ -46,11 +47,34 @@ export class Scouting {
 		if (frame.scouted) this.#scout.lookAhead(frame.scouted, frame.names);
 	}
 
+	/** Whether a directory may be opened before its turn, so that the scout has something to do until then. */
+	get looksBeyond(): boolean {
+		return this.#scout !== undefined && !this.#isDismissed && this.#scout.hasRoom;
+	}
+
+	/** The walk has opened the directory before its turn. */
+	lookBeyond(frame: ScoutedFrame): void {
+		this.#consider(frame, 0);
+		if (frame.scouted) this.#scout!.lookBeyond(frame.scouted, frame.names);
+	}
+
 	/** What the scout has said of the name at `index`, as `Scout.look`; 0 where the walk has to look by itself. */
 	look(frame: ScoutedFrame, index: number, facts: EntryFacts): number {
 		// Not with every entry: what may have changed is looked at now and then.
 		if (this.#entries++ % 64 === 0 || index === 0) this.#consider(frame, index);
 		return frame.scouted ? this.#scout!.look(frame.scouted, frame.names, index, facts) : 0;
+	}
+
+	/** Names from `index` on of which the scout knows all that is needed to find them unchanged. */
+	run(frame: ScoutedFrame, index: number): EntryRun | undefined {
+		if (frame.scouted === undefined && index > 0) return undefined;
+		this.#consider(frame, index);
+		return frame.scouted && this.#scout!.run(frame.scouted, frame.names, index);
+	}
+
+	/** The walk has passed over so many names without `look`. */
+	passed(count: number): void {
+		this.#entries += count;
 	}
 
 	/** The walk is through with the directory. */

@@ -1,6 +1,6 @@
 import {noFacts} from '../../repository/entry-facts.ts';
 import type {ExtendedAttribute} from '../../repository/node.ts';
-import type {ArchiveWriter, ParentDirectory, ParentNode} from '../../repository/repository.ts';
+import type {ArchiveWriter, ParentDirectory, ParentNode, StoredRun} from '../../repository/repository.ts';
 import {namesOf} from '../file-system/directory-cache.ts';
 import type {DirectoryCache, DirectoryPlace} from '../file-system/directory-cache.ts';
 import type {Directory, FileSystem, Status} from '../file-system/file-system.ts';
@@ -10,6 +10,7 @@ import {printablePath} from '../file-system/printable-path.ts';
 import type {ScoutedDirectory} from '../file-system/scout/scout.ts';
 import {outcomes} from '../file-system/scout/scout-ring.ts';
 import {statusOfFacts} from '../file-system/status-of-facts.ts';
+import {SystemError} from '../file-system/system-error.ts';
 import type {Pace} from '../pace.ts';
 import type {Ticker} from '../progress-meter.ts';
 import type {Scope} from '../select/selector.ts';
@@ -52,6 +53,9 @@ type Frame = {
 	names: NameList;
 	next: number;
 	scouted: ScoutedDirectory | undefined;
+	/** From this name on it is tried to pass over several at once, and how many were not after the last trial that failed. */
+	nextRun: number;
+	runless: number;
 };
 
 /**
@@ -69,6 +73,8 @@ export class Walk {
 	#scouted = 0;
 	#found: FoundFile | undefined;
 	readonly #unchanged: UnchangedFiles;
+	/** Opened before its turn: what is called `above.names[index]`, if it still is `status` then. */
+	#next: {frame: Frame; above: Frame; index: number; status: Status} | undefined;
 
 	constructor(options: WalkOptions) {
 		this.#options = options;
@@ -79,17 +85,19 @@ export class Walk {
 	async volume(scope: Scope, previous: ParentDirectory | undefined): Promise<void> {
 		const {directories, stream, pace, meter} = this.#options;
 		const root = directories.open(directories.root);
-		this.#frames.push({place: directories.root, scope, previous, deviceId: root.status().deviceId, names: readSorted(root, new NameList()), next: 0, scouted: undefined});
+		this.#frames.push({place: directories.root, scope, previous, deviceId: root.status().deviceId, names: readSorted(root, new NameList()), next: 0, scouted: undefined, nextRun: 0, runless: 0});
 
 		for (let frame = this.#frames.at(-1); frame; frame = this.#frames.at(-1)) {
 			if (pace.due()) await pace.breathe();
 			meter.tick();
 			if (frame.next < frame.names.length) {
-				const room = this.#visit(frame, frame.next++);
+				const run = this.#passUnchanged(frame);
+				const room = run ? stream.addUnchanged(run.stored, run.size, run.count) : this.#visit(frame, frame.next++);
 				if (room) await room;
 				continue;
 			}
 			this.#frames.pop();
+			if (this.#next?.above === frame) this.#dropNext();
 			this.#options.scouting.leave(frame);
 			if (!frame.place.parent) return;
 			this.#giveBack(frame.place, frame.names);
@@ -98,13 +106,32 @@ export class Walk {
 		}
 	}
 
+	/** Passes over names of which nothing has changed, many at a time where a scout has been there. */
+	#passUnchanged(frame: Frame): StoredRun | undefined {
+		const {next, previous, scope} = frame;
+		if (!previous || !scope.takesAll || next < frame.nextRun || this.#next?.above === frame) return undefined;
+		const {scouting} = this.#options;
+		const looked = scouting.run(frame, next);
+		const run = looked && this.#unchanged.findRun(looked, previous);
+		// Where much has changed it is asked for less often.
+		frame.runless = run ? 0 : Math.min(frame.runless * 2 + 1, mostRunless);
+		frame.nextRun = next + frame.runless;
+		if (!run) return undefined;
+		frame.next += run.count;
+		frame.nextRun = frame.next;
+		scouting.passed(run.count);
+		return run;
+	}
+
 	/** Most entries of most runs are unchanged files: of these no object is made, and nothing is awaited. */
 	#visit(frame: Frame, index: number): void | Promise<void> {
 		const {names, place, scope, previous} = frame;
 		const {directories, scouting} = this.#options;
 		const facts = this.#facts;
+		if (this.#next?.above === frame && this.#next.index < index) this.#dropNext();
 		try {
-			this.#scouted = scouting.look(frame, index, facts);
+			// Whether it is what was opened before is only known from what it is now.
+			this.#scouted = this.#next?.above === frame ? 0 : scouting.look(frame, index, facts);
 			if ((this.#scouted & outcomes.status) === 0) directories.open(place).look(names.bytes, names.startOf(index), names.endOf(index), facts);
 			if (facts.type !== 'dir' && !this.#wants(scope, facts.type, names, index)) return undefined;
 		} catch (error) {
@@ -185,18 +212,22 @@ export class Walk {
 			tally.excluded++;
 			return undefined;
 		}
-		const place = {parent: frame.place, name};
-		const names = this.#spare.pop() ?? new NameList();
+		const next = this.#takeNext(frame, status);
+		const place = next?.place ?? {parent: frame.place, name};
+		const names = next?.names ?? this.#spare.pop() ?? new NameList();
 		try {
 			const directory = directories.open(place);
-			const opened = directory.status();
-			if (this.#isOtherMount(frame, directory, opened)) names.clear();
-			else readSorted(directory, names);
+			const opened = next ? status : directory.status();
+			if (!next) {
+				if (this.#isOtherMount(frame, directory, opened)) names.clear();
+				else readSorted(directory, names);
+			}
 			if (names.length === 0 && isLostAndFound(frame, name)) return this.#giveBack(place, names);
 
 			const node = take.nodeOf({name, status: opened, previous}, this.#attributes(frame, name, directory));
-			const entered: Frame = {place, scope, previous: undefined, deviceId: opened.deviceId, names, next: 0, scouted: undefined};
+			const entered = next ?? frameOf(place, scope, opened, names);
 			this.#options.scouting.enter(entered);
+			this.#openNext(frame);
 			const enter = (parent: ParentDirectory | undefined): void => {
 				stream.enter({node, previous, parent, taken: scope.taken});
 				entered.previous = parent;
@@ -204,10 +235,53 @@ export class Walk {
 			};
 			return frame.previous && previous?.type === 'dir' ? frame.previous.open(previous).then(enter) : enter(undefined);
 		} catch (error) {
+			if (next) this.#options.scouting.leave(next);
 			this.#giveBack(place, names);
 			if (isLostAndFound(frame, name) && reasonOrThrow(error) === 'PermissionDenied') return undefined;
 			throw error;
 		}
+	}
+
+	/** Opens what follows in the directory `above`, if that is a directory too: the scout has something to do meanwhile. Whatever stands against it is met again at its turn. */
+	#openNext(above: Frame): void {
+		const {directories, scouting} = this.#options;
+		const index = above.next;
+		if (!above.scope.takesAll || index >= above.names.length || !scouting.looksBeyond) return;
+		this.#dropNext();
+		const place = {parent: above.place, name: above.names.at(index)};
+		const names = this.#spare.pop() ?? new NameList();
+		try {
+			const directory = directories.open(place);
+			const status = directory.status();
+			if (status.deviceId !== above.deviceId) return this.#giveBack(place, names);
+			readSorted(directory, names);
+			const frame = frameOf(place, above.scope, status, names);
+			this.#next = {frame, above, index, status};
+			scouting.lookBeyond(frame);
+		} catch (error) {
+			this.#giveBack(place, names);
+			if (!(error instanceof SystemError)) throw error;
+		}
+	}
+
+	/** The directory that was opened before its turn, when it still has that name and its names; `status` is what it is now. */
+	#takeNext(above: Frame, status: Status): Frame | undefined {
+		const next = this.#next;
+		if (next?.above !== above) return undefined;
+		if (next.index === above.next - 1 && isUntouched(next.status, status)) {
+			this.#next = undefined;
+			return next.frame;
+		}
+		this.#dropNext();
+		return undefined;
+	}
+
+	#dropNext(): void {
+		const frame = this.#next?.frame;
+		this.#next = undefined;
+		if (!frame) return;
+		this.#options.scouting.leave(frame);
+		this.#giveBack(frame.place, frame.names);
 	}
 
 	/**
@@ -241,6 +315,12 @@ export class Walk {
 		this.#options.skip({path: printablePath(namesOf(frame.place, name)), reason});
 	}
 }
+
+const mostRunless = 63;
+
+const frameOf = (place: DirectoryPlace, scope: Scope, {deviceId}: Status, names: NameList): Frame => ({place, scope, previous: undefined, deviceId, names, next: 0, scouted: undefined, nextRun: 0, runless: 0});
+
+const isUntouched = (before: Status, now: Status): boolean => now.inode === before.inode && now.deviceId === before.deviceId && now.ctimeNs === before.ctimeNs && now.mtimeNs === before.mtimeNs;
 
 const isLostAndFound = (frame: Frame, name: Buffer): boolean => frame.place.parent === undefined && name.equals(lostAndFound);
 

@@ -40,7 +40,7 @@ test('what the scout says of an entry is what the walk would have found itself',
 	t.timeout(150_000);
 	const fileSystem = await openLinuxFileSystem();
 	const directory = temporaryDirectory(t);
-	fill(directory, 2000);
+	fill(directory, 600);
 	const root = fileSystem.openRoot(directory);
 	const opened = root.openEntry(Buffer.from('entry-1'));
 	opened.setAttribute({name: Buffer.from('user.test'), value: Buffer.from('value')});
@@ -96,8 +96,8 @@ test('of an entry that has gone the scout says nothing, so that the walk meets t
 test('an archive is the same with a scout ahead and without, whatever has changed since its parent', async t => {
 	t.timeout(150_000);
 	const {archive, source, write, fileSystem} = await workshop(t);
-	fill(source('many'), 700);
-	for (let number = 0; number < 12; number++) fill(source(`many/between-${number}/deep`), 90);
+	fill(source('many'), 400);
+	for (let number = 0; number < 6; number++) fill(source(`many/between-${number}/deep`), 90);
 	const scouted = async (parent: string) => {
 		const scout = await readyScout(fileSystem);
 		return archive({parent, fileSystem: overriding(fileSystem, {startScout: () => scout}), scouting: {fromEntry: 0, fromNames: 1}});

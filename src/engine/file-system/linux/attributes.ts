@@ -120,9 +120,15 @@ export class Attributes {
 }
 
 /**
-Whether the name in an open directory certainly has no attributes. False where somebody has to ask in full: it has some, the call failed, or the kernel has none that takes a directory.
+Whether the name in an open directory certainly has no attributes. False where somebody has to ask in full: it has some, or the call failed. `name` ends with a zero byte.
 */
 export function listsNothing(libc: Libc, directory: number, name: Uint8Array): boolean {
 	const length = libc.listxattrat(listxattratNumber, directory, name, atFlags.noFollow, nowhere, 0);
-	return length === 0 || (length < 0 && libc.errno() === EOPNOTSUPP);
+	if (length >= 0) return length === 0;
+	const errno = libc.errno();
+	if (errno !== ENOSYS && errno !== EPERM) return errno === EOPNOTSUPP;
+	// As `Attributes` does where the kernel does not have that call. Without a name it would be about the directory.
+	if (name[0] === 0) return false;
+	const listed = libc.llistxattr(Buffer.concat([Buffer.from(`/proc/self/fd/${directory}/`), name]), nowhere, 0);
+	return listed === 0 || (listed < 0 && libc.errno() === EOPNOTSUPP);
 }

@@ -26,7 +26,7 @@ export async function openLinuxFileSystem(): Promise<FileSystem> {
 		nextData: (fd, from, end) => nextData(linux.libc, fd, from, end),
 		entryOf: fd => new LinuxEntry(linux, fd, 'borrowed'),
 		close: fd => closeSync(fd),
-		startScout: () => new Scout(closeSync),
+		startScout: () => new Scout(linux.libc, closeSync),
 		async sync(directory) {
 			if ((await linux.libc.syncfs(directory.fd)) >= 0) return;
 			// Its errno stayed on the other thread. A file system that gives out space late is full only now.

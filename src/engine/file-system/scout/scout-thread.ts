@@ -1,9 +1,7 @@
 import {workerData} from 'node:worker_threads';
-import {atFlags} from '../linux/flags.ts';
-import {basicStats} from '../linux/read-facts.ts';
-import {listsNothing} from '../linux/attributes.ts';
 import {loadLibc} from '../linux/libc.ts';
-import {ScoutRing, outcomes} from './scout-ring.ts';
+import {lookAtEntry} from './look-at-entry.ts';
+import {ScoutRing} from './scout-ring.ts';
 
 /** What the thread is started with. */
 export type ScoutThreadData = {memory: SharedArrayBuffer};
@@ -12,9 +10,8 @@ const ring = new ScoutRing((workerData as ScoutThreadData).memory);
 const libc = await loadLibc();
 ring.tellReady();
 
-for (let entry = ring.claim(0); !ring.isStopped; entry = ring.claim((entry + 1) | 0)) {
-	const {directory, name, status} = ring.taskOf(entry);
-	let outcome = 0;
-	if (libc.statx(directory, name, atFlags.noFollow, basicStats, status) >= 0) outcome = outcomes.status | (listsNothing(libc, directory, name) ? outcomes.noAttributes : 0);
-	ring.report(entry, outcome);
+for (let entry = 0; ; entry = (entry + 1) | 0) {
+	ring.goOnTo(entry);
+	if (ring.isStopped) break;
+	if (ring.claim(entry)) lookAtEntry(libc, ring, entry);
 }

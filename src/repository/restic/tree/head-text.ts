@@ -5,6 +5,7 @@ import {toGoMode} from './file-mode.ts';
 import {extendedAttributesText} from './node-encoder.ts';
 import {TimeText, isPlainTime} from './time-text.ts';
 import type {EntryFacts, WalkedEntry} from '../../entry-facts.ts';
+import type {EntryOwner} from '../../entry-run.ts';
 import type {ByteText} from './byte-text.ts';
 import type {TreeForm} from './node-encoder.ts';
 
@@ -93,19 +94,24 @@ export class HeadText {
 	#ownerText({uid, gid}: EntryFacts, user: string | undefined, group: string | undefined): Uint8Array {
 		const owner = this.#owner;
 		if (owner.uid === uid && owner.gid === gid && owner.user === user && owner.group === group) return owner.text;
-		const text = Buffer.from(`","uid":${uid},"gid":${gid}${user ? `,"user":${goJsonString(user)}` : ''}${group ? `,"group":${goJsonString(group)}` : ''}`);
+		const text = ownerText({uid, gid, user, group});
 		this.#owner = {uid, gid, user, group, text};
 		return text;
 	}
 
 	#deviceText({deviceMajor: major, deviceMinor: minor}: EntryFacts): Uint8Array {
 		if (this.#device.major !== major || this.#device.minor !== minor) {
-			const number = deviceNumber(major, minor);
-			this.#device = {major, minor, text: number ? ascii(`,"device_id":${number}`) : nothing};
+			this.#device = {major, minor, text: deviceText(deviceNumber(major, minor))};
 		}
 		return this.#device.text;
 	}
 }
+
+/** What follows the digits of a node's change time, up to its inode. */
+export const ownerText = ({uid, gid, user, group}: EntryOwner): Uint8Array =>
+	Buffer.from(`","uid":${uid},"gid":${gid}${user ? `,"user":${goJsonString(user)}` : ''}${group ? `,"group":${goJsonString(group)}` : ''}`);
+
+export const deviceText = (number: bigint): Uint8Array => (number ? ascii(`,"device_id":${number}`) : nothing);
 
 /** The parts of a stored head that say which file it was: the time's digits, and the member `inode` with its comma. */
 export type StoredIdentity = {ctime: Uint8Array; inode: Uint8Array};

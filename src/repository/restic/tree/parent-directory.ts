@@ -1,4 +1,5 @@
 import {isLazaretteError} from '../../../base/errors.ts';
+import {entrySlot} from '../../entry-run.ts';
 import {ObjectEnd} from './object-end.ts';
 import {nameHead} from './head-text.ts';
 import {treeHead, treeTail} from './node-encoder.ts';
@@ -7,8 +8,10 @@ import {TextWindow} from './text-window.ts';
 import {TreeScanner} from './tree-scanner.ts';
 import type {LazaretteError} from '../../../base/errors.ts';
 import type {WalkedEntry} from '../../entry-facts.ts';
+import type {EntryOwner, EntryRun} from '../../entry-run.ts';
 import type {Node} from '../../node.ts';
-import type {ParentDirectory, ParentNode} from '../../repository.ts';
+import type {ParentDirectory, ParentNode, StoredRun} from '../../repository.ts';
+import type {NodeRuns} from './node-runs.ts';
 import type {StoredMatch} from './stored-match.ts';
 import type {TreeSource} from './tree-source.ts';
 
@@ -93,6 +96,29 @@ export class ParentTree implements ParentDirectory {
 		if (end < 0) return undefined;
 		this.#end = end;
 		return new StoredNode(bytes, at, end, base + at);
+	}
+
+	/** The nodes in front, one after another, that are those of the first entries of `run`. Undefined where that is none, or cannot be said before more of the text is read. */
+	matchingRun(run: EntryRun, owner: EntryOwner, runs: NodeRuns): StoredRun | undefined {
+		const name = run.at + entrySlot.name;
+		if (!this.#isBeside(run.bytes, name, run.bytes.indexOf(0, name))) return undefined;
+		const window = this.#window;
+		const {bytes, at, base, limit} = window;
+		const {count, end, size} = runs.match(run, owner, bytes, base, at, limit);
+		if (count === 0) return undefined;
+		window.at = end;
+		this.#stands = 'behind';
+		return {stored: new StoredNode(bytes, at, end, base + at), count, size};
+	}
+
+	/** As `seek`, and false too where that would have to read on. */
+	#isBeside(names: Uint8Array, from: number, to: number): boolean {
+		for (;;) {
+			if (this.#window.needsMore || this.#advance() !== true || this.#findEnd() < 0) return false;
+			const order = this.#compareName(names, from, to);
+			if (order === 0) return true;
+			if (typeof order !== 'number' || order > 0 || !this.#skip()) return false;
+		}
 	}
 
 	/** The first `end` bytes of the text. */

@@ -1,6 +1,6 @@
 import type {StoredEntry} from '../../repository.ts';
 
-/** A node as the parent's tree holds it: the bytes [from, to) of `bytes`, at `offset` of the tree's text. */
+/** A node as the parent's tree holds it, or several with their commas: the bytes [from, to) of `bytes`, at `offset` of the tree's text. */
 export class StoredNode implements StoredEntry {
 	bytes: Uint8Array;
 	from: number;

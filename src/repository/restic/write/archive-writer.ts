@@ -4,6 +4,7 @@ import {idLength} from '../blob-id.ts';
 import {IndexWriter} from '../index/index-writer.ts';
 import {loadWriterIndex} from '../index/load-index.ts';
 import {publishArchive} from '../publish-archive.ts';
+import {NodeRuns} from '../tree/node-runs.ts';
 import {ParentTree, openParentDirectory} from '../tree/parent-directory.ts';
 import {StoredMatch} from '../tree/stored-match.ts';
 import {StoredNode} from '../tree/stored-node.ts';
@@ -17,8 +18,9 @@ import {TreeWriter} from './tree-writer.ts';
 import {UploadQueue} from './upload-queue.ts';
 import type {Archive} from '../../archive.ts';
 import type {WalkedEntry} from '../../entry-facts.ts';
+import type {EntryOwner, EntryRun} from '../../entry-run.ts';
 import type {Node} from '../../node.ts';
-import type {AddedTotals, ArchiveWriter, ContentSink, NextData, ParentDirectory, ParentNode, StartArchive, StoredEntry} from '../../repository.ts';
+import type {AddedTotals, ArchiveWriter, ContentSink, NextData, ParentDirectory, ParentNode, StartArchive, StoredEntry, StoredRun} from '../../repository.ts';
 import type {WriterIndex} from '../index/load-index.ts';
 import type {StandingLock} from '../lock/stand-lock.ts';
 import type {OpenRepository} from '../open-repository.ts';
@@ -49,6 +51,7 @@ class ResticArchiveWriter implements ArchiveWriter {
 	readonly #blobs: BlobStore;
 	readonly #trees: TreeWriter;
 	readonly #match: StoredMatch;
+	#runs: NodeRuns | undefined;
 	readonly #content: ContentPool;
 	#lastPauseMs: number;
 	#state: 'open' | 'finished' | 'abandoned' = 'open';
@@ -124,6 +127,12 @@ class ResticArchiveWriter implements ArchiveWriter {
 
 	unchanged(entry: WalkedEntry, parent: ParentDirectory): StoredNode | undefined {
 		return parent instanceof ParentTree ? parent.matching(entry, this.#match) : undefined;
+	}
+
+	unchangedRun(run: EntryRun, owner: EntryOwner, parent: ParentDirectory): StoredRun | undefined {
+		if (!NodeRuns.isPossible || !(parent instanceof ParentTree)) return undefined;
+		this.#runs ??= new NodeRuns(this.#repository.treeForm, (ids, at) => this.#known.has('data', ids, at));
+		return parent.matchingRun(run, owner, this.#runs);
 	}
 
 	addStored(entry: StoredEntry): Promise<void> | void {

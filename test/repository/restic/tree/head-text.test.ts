@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import {cases} from '../../../_cases.ts';
 import {deviceNumber} from '../../../../src/repository/device-number.ts';
 import {noFacts} from '../../../../src/repository/entry-facts.ts';
 import type {EntryFacts} from '../../../../src/repository/entry-facts.ts';
@@ -18,7 +19,7 @@ test('times are written as Go writes them', t => {
 	fc.assert(fc.property(seconds, nanoseconds, (second, rest) => {
 		const bytes = Buffer.alloc(40);
 		t.is(bytes.toString('latin1', 3, times.write(bytes, 3, second, rest)), formatGoTime(BigInt(second) * 1_000_000_000n + BigInt(rest)));
-	}), {numRuns: 3000});
+	}), {numRuns: cases(300)});
 });
 
 const facts: fc.Arbitrary<EntryFacts> = fc
@@ -70,7 +71,7 @@ for (const form of ['canonical', 'restic'] as const) {
 				...(extendedAttributes && {extendedAttributes}),
 			}, expected);
 			t.is(text.bytes.toString('latin1', 7, text.length), expected.bytes.toString('latin1', 0, expected.length));
-		}), {numRuns: 1500});
+		}), {numRuns: cases(150)});
 	});
 }
 
