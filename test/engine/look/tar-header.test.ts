@@ -35,6 +35,11 @@ test('what a plain header has room for needs no pax header, and what it has not 
 	t.is(headerOf(plain, Buffer.from([0x61, 0xff, 0x0a])).name, 'a\xff\n');
 	t.true(tarHeader(plain, Buffer.from([0x61, 0xff]), 0).toString('latin1').includes('21 hdrcharset=BINARY\n'));
 	t.like(headerOf({...plain, uid: 4_294_967_294, gid: 2_097_152}, 'f'), {uid: 4_294_967_294, gid: 2_097_152});
+	for (const keyword of ['uname', 'gname'] as const) {
+		const called = (length: number): string => tarHeader({...plain, [keyword === 'uname' ? 'user' : 'group']: 'x'.repeat(length)}, Buffer.from('f'), 0).toString('latin1');
+		t.is(called(31).length, 512);
+		t.true(called(32).includes(`${keyword}=${'x'.repeat(32)}\n`), 'the header keeps a byte for the NUL behind the name');
+	}
 	t.like(headerOf({...plain, mtimeNs: -1n}, 'f'), {mtime: '-0.000000001'});
 	t.like(headerOf({...plain, type: 'symlink', linkTarget: Buffer.from('l'.repeat(300))}, 'f'), {type: '2', link: 'l'.repeat(300)});
 	t.like(headerOf({...plain, extendedAttributes: [{name: Buffer.from('user.a=b%'), value: Buffer.from([0, 0xff, 0x0a, 0x3d])}]}, 'f'), {attributes: {'SCHILY.xattr.user.a%3Db%25': '\0\xff\n='}});

@@ -25,7 +25,7 @@ export function tarHeader(node: Node, path: Buffer, size: number): Buffer {
 	const name = type === 'dir' ? Buffer.concat([path, Buffer.from('/')]) : path;
 	const [userName, groupName] = [Buffer.from(user), Buffer.from(group)];
 	const seconds = Number(mtimeNs / 1_000_000_000n);
-	const texts = [...text('path', name, 100), ...text('linkpath', linkTarget, 100), ...text('uname', userName, 32), ...text('gname', groupName, 32)];
+	const texts = [...text('path', name, 100), ...text('linkpath', linkTarget, 100), ...text('uname', userName, 31), ...text('gname', groupName, 31)];
 	const records: PaxRecord[] = [
 		...(texts.every(({value}) => isUtf8(value)) ? [] : [{keyword: 'hdrcharset', value: 'BINARY'}]),
 		...texts,
