@@ -1,23 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
 import {isLazaretteError} from '../../../../src/base/errors.ts';
-import {NodeEncoder, treeHead, treeTail} from '../../../../src/repository/restic/tree/node-encoder.ts';
 import {TreeScanner} from '../../../../src/repository/restic/tree/tree-scanner.ts';
+import {encodeTree as encode} from './_encode-tree.ts';
 import {anyDirectory, plainFile} from './_nodes.ts';
 import type {Node} from '../../../../src/repository/node.ts';
-
-function encode(nodes: Node[]): Buffer {
-	const encoder = new NodeEncoder('restic');
-	let text = treeHead;
-	for (const [number, node] of nodes.entries()) {
-		if (number > 0) text += ',';
-		encoder.write(node, {
-			write: part => void (text += part),
-			writeIds: ids => void (text += Array.from({length: ids.length / 32}, (_, id) => `"${Buffer.from(ids.subarray(id * 32, id * 32 + 32)).toString('hex')}"`).join(',')),
-		});
-	}
-	return Buffer.from(text + treeTail);
-}
 
 function decode(tree: Buffer | string, cuts: number[] = []): Node[] {
 	const bytes = Buffer.from(tree);

@@ -15,7 +15,7 @@ const LARGE: u64 = 0x20_0000_0000_0000;
 const LAST_SECOND: u64 = 253_402_300_800;
 const DAY: u64 = 86_400;
 
-/** What is the same for all entries until `setCommon` is called again: their owner, and the device where that is recorded. */
+/** What is the same for all entries until `setOwner` or `setDevice` is called again: their owner, and the device where that is recorded. */
 let uid: u32 = 0;
 let gid: u32 = 0;
 let ownerText: usize = 0;
